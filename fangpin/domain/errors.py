@@ -1,0 +1,25 @@
+"""What is wrong with a record, said so that the person who sent it can mend it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: a stable code (FEEDS.md), the field, and in Chinese what is wrong, where, and what to do."""
+
+    code: str
+    field: str | None
+    message: str
+
+
+class Refused(Exception):
+    """A record that cannot be used, with every fault that was found in it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{problem.code} {problem.field}" for problem in problems))
+        self.problems = problems
+
+
+def refuse(code: str, field: str | None, message: str) -> Refused:
+    """A refusal with a single fault."""
+    return Refused(Problem(code, field, message))
