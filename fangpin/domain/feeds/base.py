@@ -12,7 +12,7 @@ from typing import Literal
 from fangpin.domain.errors import Problem
 
 Kind = Literal[
-    "text", "date", "until", "month", "bool", "int", "money", "enum", "enum_list", "int_list", "code", "id", "members", "uuid"
+    "text", "date", "until", "member_date", "month", "bool", "int", "money", "enum", "enum_list", "int_list", "code", "id", "members", "uuid"
 ]
 Values = Mapping[str, object]
 
@@ -37,6 +37,7 @@ class Field:
     least: int = 0
     limit: int | Decimal | None = None
     pattern: str | None = None
+    hub_filled: bool = False
     doc: str = ""
 
 

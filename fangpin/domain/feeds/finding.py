@@ -24,6 +24,6 @@ FINDING = Feed(
         Field("result", "核实结果", "enum", symbols=tuple(RESULTS.values()), labels=RESULTS, doc="Result"),
         Field("visited_on", "走访日期", "date", doc="Day of the visit"),
         Field("note", "说明", "text", required=False, doc="Note; sealed"),
-        Field("found_by", "核实人", "text", required=False, limit=100, doc="The officer's name, filled by the hub"),
+        Field("found_by", "核实人", "text", required=False, limit=100, hub_filled=True, doc="The officer's name"),
     ),
 )

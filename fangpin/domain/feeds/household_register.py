@@ -17,10 +17,10 @@ MEMBER_FIELDS = (
     Field("id_number", "成员身份证号", "id", doc="Identity number"),
     Field("name", "成员姓名", "text", limit=100, doc="Name"),
     Field("relation", "与户主关系", "text", limit=50, doc="Relation to the head of the household"),
-    Field("joined_on", "加入日期", "date", doc="First day in the household"),
-    Field("left_on", "迁出日期", "date", required=False, doc="First day no longer in it"),
+    Field("joined_on", "加入日期", "member_date", doc="First day in the household"),
+    Field("left_on", "迁出日期", "member_date", required=False, doc="First day no longer in it"),
     Field("shares_income", "共享收支", "bool", required=False, default=True, doc="Shares income and expense"),
-    Field("died_on", "死亡日期", "date", required=False, doc="Day of death"),
+    Field("died_on", "死亡日期", "member_date", required=False, doc="Day of death"),
 )
 
 HOUSEHOLD_REGISTER = Feed(

@@ -20,7 +20,7 @@ UNEMPLOYMENT = Feed(
         ),
         Field("migrant", "原外出务工", "bool", doc="Worked away from home before"),
         Field("last_worked_on", "末次务工日期", "date", doc="Last day of work; the date of the fact"),
-        Field("resumed_on", "复工日期", "date", required=False, doc="Day on which work was taken up again"),
+        Field("resumed_on", "复工日期", "until", required=False, doc="Day on which work was taken up again"),
         Field("reason", "原因", "text", required=False, doc="Reason"),
     ),
 )
