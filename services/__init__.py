@@ -1,0 +1,1 @@
+"""What people and departments meet: intake, pages, analyst API, simulator, command line."""

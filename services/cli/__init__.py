@@ -1,0 +1,1 @@
+"""The command line `fangpin`: composition roots, one file a command."""
