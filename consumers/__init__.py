@@ -1,0 +1,1 @@
+"""Processes that read topics: the correlator and the notifier."""
