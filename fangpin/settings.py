@@ -1,0 +1,31 @@
+"""Settings, from the environment: `FANGPIN_…`, and the three names that operators know without a prefix."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a process of the hub has to know to start."""
+
+    model_config = SettingsConfigDict(env_prefix="FANGPIN_", extra="ignore")
+
+    data_dir: Path = Path(".fangpin")
+    port: int = 8000
+    bootstrap_servers: str = Field(
+        "127.0.0.1:9092", validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "FANGPIN_BOOTSTRAP_SERVERS")
+    )
+    database_url: str = Field(
+        "postgresql://127.0.0.1/fangpin", validation_alias=AliasChoices("DATABASE_URL", "FANGPIN_DATABASE_URL")
+    )
+    partitions: int = 8
+    batch_records: int = 5000
+    smtp_url: str | None = None
+    smtp_from: str = "fangpin@localhost"
+
+    @cached_property
+    def secret_file(self) -> Path:
+        """The master secret; whoever holds it can read every person."""
+        return self.data_dir / "secrets" / "master.key"
