@@ -1,0 +1,36 @@
+"""PostgreSQL: psycopg for hot paths, SQLAlchemy for tables and migrations."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, create_engine
+
+from fangpin.errors import TransientError
+
+Connection = psycopg.Connection[Any]
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def connect(url: str, *, autocommit: bool = False) -> Connection:
+    """A connection in UTC. Raises `TransientError` when the server is not there."""
+    try:
+        return psycopg.connect(url, autocommit=autocommit, options="-c timezone=UTC -c jit=off", connect_timeout=5)
+    except psycopg.OperationalError as error:
+        raise TransientError(f"PostgreSQL does not answer: {error}") from error
+
+
+def engine(url: str) -> Engine:
+    """An SQLAlchemy engine over psycopg 3."""
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+
+
+def migrate(url: str) -> None:
+    """Bring the schema to the newest revision."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")

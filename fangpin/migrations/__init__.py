@@ -1,0 +1,1 @@
+"""Alembic revisions of the write side and of access."""
