@@ -1,0 +1,154 @@
+"""poll → batch → commit. A batch is one PostgreSQL transaction that also moves its guarded checkpoints.
+
+The loop owns no policy of records: the handler quarantines poison itself. The class of an error decides what happens:
+transient → reconnect, wait with jitter, go on from the checkpoint; fenced → the same without a wait; fatal → raised.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import psycopg
+import structlog
+
+from consumers.runtime.retry import Retry
+from fangpin import checkpoints, database, metrics
+from fangpin.database import Connection
+from fangpin.errors import FencedError, TransientError
+from fangpin.kafka import Admin, Consumer, Message, Place
+
+AfterCommit = Callable[[], None]
+log = structlog.get_logger()
+POLL_S = 0.5  # how soon a drain is noticed while nothing comes
+
+
+class Handler(Protocol):
+    """What a consumer does with a batch."""
+
+    name: str
+    topics: Sequence[str]
+
+    def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
+        """Write what follows from the messages; what it returns runs after the commit, before the next poll."""
+
+    def recover(self, conn: Connection) -> None:
+        """Finish what a crash between a commit and its `AfterCommit` left; called at each (re)start."""
+
+
+class Loop:
+    """Runs a handler until told to stop. `until_caught_up`: stop at the ends that the log had at the start."""
+
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        bootstrap: str,
+        database_url: str,
+        group: str | None,
+        max_records: int = 5000,
+        until_caught_up: bool = False,
+    ) -> None:
+        self._handler = handler
+        self._bootstrap = bootstrap
+        self._database_url = database_url
+        self._group = group
+        self._max_records = max_records
+        self._until_caught_up = until_caught_up
+        self._stop = threading.Event()
+        self._positions: dict[Place, int] = {}
+        self._ends: dict[Place, int] | None = None
+
+    def stop(self) -> None:
+        """Ask for a drain: the batch in hand is finished and committed, then the loop ends."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Returns after `stop`. Raises `FatalError`, and what the handler could not foresee."""
+        retry = Retry()
+        while not self._stop.is_set():
+            try:
+                self._session(retry)
+            except FencedError as error:
+                log.warning("fenced", consumer=self._handler.name, reason=str(error))
+            except (TransientError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+                wait = retry.next_wait()
+                log.warning("retry", consumer=self._handler.name, wait_s=round(wait, 2), reason=str(error)[:300])
+                self._stop.wait(wait)
+
+    def _session(self, retry: Retry) -> None:
+        """One life of the connections: until a stop or an error."""
+        conn = database.connect(self._database_url)
+        try:
+            self._handler.recover(conn)
+            conn.commit()
+            consumer = Consumer(self._bootstrap, self._handler.topics, self._group, max_records=self._max_records)
+            try:
+                self._positions = {}
+                self._ends = None
+                while not self._stop.is_set() and not self._caught_up(consumer):
+                    messages = consumer.poll(POLL_S)
+                    if consumer.take_change():
+                        self._position(conn, consumer)
+                        messages = []
+                    if messages:
+                        self._batch(conn, messages)
+                        retry.reset()
+            finally:
+                consumer.close()
+        finally:
+            conn.close()
+
+    def _position(self, conn: Connection, consumer: Consumer) -> None:
+        """Set every assigned partition to its checkpoint; a partition without one begins at its log's start."""
+        places = consumer.assignment()
+        starts = consumer.log_starts(places)
+        admin = Admin(self._bootstrap)
+        try:
+            topic_ids = admin.topic_ids()
+        finally:
+            admin.close()
+        known = checkpoints.load(conn, self._handler.name, places)
+        for place in places - known.keys():
+            checkpoints.create(conn, self._handler.name, place, topic_ids[place[0]], starts[place])
+        conn.commit()
+        known = checkpoints.load(conn, self._handler.name, places)
+        conn.commit()
+        for place, checkpoint in known.items():
+            checkpoints.check(place, checkpoint, topic_ids[place[0]], starts[place])
+            consumer.seek(place, checkpoint.next_offset)
+        self._positions = {place: checkpoint.next_offset for place, checkpoint in known.items()}
+        log.info("assigned", consumer=self._handler.name, partitions=len(places))
+
+    def _batch(self, conn: Connection, messages: Sequence[Message]) -> None:
+        started = time.perf_counter()
+        own = [one for one in messages if one.offset >= self._positions.get((one.topic, one.partition), 1 << 62)]
+        moves: dict[Place, tuple[int, int]] = {}
+        for one in own:
+            place = (one.topic, one.partition)
+            moves[place] = (self._positions[place], one.offset + 1)
+        if not own:
+            return
+        try:
+            checkpoints.advance(conn, self._handler.name, moves)
+            after = self._handler.process(conn, own)
+            conn.commit()
+        except BaseException:
+            if not conn.closed:
+                conn.rollback()
+            raise
+        for place, (_, new) in moves.items():
+            self._positions[place] = new
+        if after is not None:
+            after()
+        seconds = time.perf_counter() - started
+        metrics.BATCH_SECONDS.labels(self._handler.name).observe(seconds)
+        metrics.RECORDS.labels(self._handler.name).inc(len(own))
+        log.info("batch", consumer=self._handler.name, records=len(own), ms=round(seconds * 1000, 1))
+
+    def _caught_up(self, consumer: Consumer) -> bool:
+        if not self._until_caught_up or not self._positions:
+            return False
+        if self._ends is None:
+            self._ends = consumer.log_ends(self._positions)
+        return all(self._positions[place] >= end for place, end in self._ends.items())

@@ -1,0 +1,245 @@
+"""The only door to kafka-python. Three small classes: `Producer`, `Consumer`, `Admin`.
+
+Nothing is committed to Kafka: positions are checkpoints in PostgreSQL, so a consumer starts nowhere until it is told
+to (`auto_offset_reset=none`), and says which partitions wait for that.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import (
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    TopicAlreadyExistsError,
+)
+
+from fangpin.errors import FatalError, TransientError
+from fangpin.topics import MAX_MESSAGE_BYTES, TopicSpec
+
+Place = tuple[str, int]
+REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
+DELIVERY_TIMEOUT_MS = 20_000  # must be at least linger + request timeout
+
+
+class Message(Protocol):
+    """What a poll returns, a record a piece."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to publish; without `partition` the key decides (murmur2)."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: list[tuple[str, bytes]] = field(default_factory=list)
+    partition: int | None = None
+
+
+class Producer:
+    """Publishes with acks=all. After a failure it throws away what is in flight and begins anew.
+
+    kafka-python, on an epoch bump, loses what is in flight but sends what is behind it; so a failed chunk closes the
+    client without a flush, and the caller publishes the whole chunk again.
+    """
+
+    def __init__(self, bootstrap: str, *, linger_ms: int = 2) -> None:
+        self._bootstrap = bootstrap
+        self._linger_ms = linger_ms
+        self._client: Any = None
+        self._lock = threading.Lock()
+
+    def _open(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                try:
+                    self._client = KafkaProducer(
+                        bootstrap_servers=self._bootstrap.split(","),
+                        acks="all",
+                        enable_idempotence=True,
+                        linger_ms=self._linger_ms,
+                        batch_size=262_144,
+                        request_timeout_ms=REQUEST_TIMEOUT_MS,
+                        delivery_timeout_ms=DELIVERY_TIMEOUT_MS,
+                        max_block_ms=REQUEST_TIMEOUT_MS,
+                        bootstrap_timeout_ms=3_000,
+                        max_request_size=MAX_MESSAGE_BYTES,
+                        allow_auto_create_topics=False,
+                        metrics_enabled=False,
+                    )
+                except (KafkaError, OSError) as error:
+                    raise TransientError(f"the broker does not answer: {error}") from error
+            return self._client
+
+    def publish(self, records: Iterable[Outgoing]) -> None:
+        """Publish in order and wait until all are acknowledged; raises `TransientError` when one is not."""
+        client = self._open()
+        try:
+            sent = [
+                client.send(one.topic, value=one.value, key=one.key, headers=one.headers, partition=one.partition)
+                for one in records
+            ]
+            client.flush(timeout=DELIVERY_TIMEOUT_MS / 1000)
+            for future in sent:
+                if not future.is_done or future.exception is not None:
+                    raise TransientError(f"a record was not acknowledged: {future.exception}")
+        except (KafkaError, OSError, TransientError, ValueError, AssertionError) as error:
+            self.close()
+            raise TransientError(f"publishing failed: {error}") from error
+
+    def close(self) -> None:
+        """End the client without a flush: what was not acknowledged was not published."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close(timeout=0)
+
+
+class _Facts(ConsumerRebalanceListener):  # type: ignore[misc]
+    """The rebalance listener runs on the client's own thread, so it only writes down that something changed."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Event()
+
+    def on_partitions_revoked(self, revoked: object) -> None:
+        self.changed.set()
+
+    def on_partitions_assigned(self, assigned: object) -> None:
+        self.changed.set()
+
+
+class Consumer:
+    """Reads topics as one of a group, or, without a group, all their partitions."""
+
+    def __init__(self, bootstrap: str, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> None:
+        self._facts = _Facts()
+        try:
+            self._client = KafkaConsumer(
+                bootstrap_servers=bootstrap.split(","),
+                group_id=group,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                max_poll_records=max_records,
+                max_partition_fetch_bytes=4 * 1024 * 1024,
+                fetch_max_wait_ms=100,  # an idle partition answers this often, which bounds the wait of a drain
+                session_timeout_ms=10_000,
+                heartbeat_interval_ms=2_000,
+                max_poll_interval_ms=300_000,
+                request_timeout_ms=REQUEST_TIMEOUT_MS + 5_000,
+                bootstrap_timeout_ms=3_000,
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+            )
+            if group is None:
+                self._client.assign([TopicPartition(*place) for place in self.partitions(topics)])
+                self._facts.changed.set()
+            else:
+                self._client.subscribe(list(topics), listener=self._facts)
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"the broker does not answer: {error}") from error
+
+    def partitions(self, topics: Sequence[str]) -> list[Place]:
+        """Every partition of the topics."""
+        return [(topic, partition) for topic in topics for partition in sorted(self._client.partitions_for_topic(topic) or ())]
+
+    def poll(self, timeout_s: float) -> list[Message]:
+        """Records that have come, in order within each partition; none while partitions wait for a position."""
+        try:
+            found = self._client.poll(timeout_ms=int(timeout_s * 1000))
+        except NoOffsetForPartitionError:
+            self._facts.changed.set()
+            return []
+        except OffsetOutOfRangeError as error:
+            raise FatalError(f"a checkpoint lies outside its log: {error}") from error
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"polling failed: {error}") from error
+        return [message for messages in found.values() for message in messages]
+
+    def take_change(self) -> bool:
+        """Whether the assignment changed since this was last asked; every position must then be set again."""
+        changed = self._facts.changed.is_set()
+        self._facts.changed.clear()
+        return changed
+
+    def assignment(self) -> set[Place]:
+        """The partitions that are this consumer's now."""
+        return {(place.topic, place.partition) for place in self._client.assignment()}
+
+    def seek(self, place: Place, offset: int) -> None:
+        """Read on from that offset."""
+        self._client.seek(TopicPartition(*place), offset)
+
+    def log_starts(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The first offset that each partition still holds."""
+        return self._offsets(self._client.beginning_offsets, places)
+
+    def log_ends(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The offset that the next record of each partition will get."""
+        return self._offsets(self._client.end_offsets, places)
+
+    def _offsets(self, ask: Callable[..., Any], places: Iterable[Place]) -> dict[Place, int]:
+        wanted = [TopicPartition(*place) for place in places]
+        try:
+            found = ask(wanted, timeout_ms=REQUEST_TIMEOUT_MS) if wanted else {}
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"the broker does not answer: {error}") from error
+        return {(place.topic, place.partition): offset for place, offset in found.items()}
+
+    def close(self) -> None:
+        """Leave the group at once, so that the others need not wait for a timeout."""
+        self._client.close(autocommit=False, timeout_ms=2_000)
+
+
+class Admin:
+    """Makes topics and reads what they are."""
+
+    def __init__(self, bootstrap: str) -> None:
+        try:
+            self._client = KafkaAdminClient(
+                bootstrap_servers=bootstrap.split(","), request_timeout_ms=REQUEST_TIMEOUT_MS, bootstrap_timeout_ms=3_000
+            )
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"the broker does not answer: {error}") from error
+
+    def create_topics(self, specs: Iterable[TopicSpec]) -> None:
+        """Make the topics that are not there yet, and wait until they have leaders."""
+        existing = {topic["name"] for topic in self._topics()}
+        wanted = {
+            spec.name: {"num_partitions": spec.partitions, "replication_factor": -1, "configs": spec.config}
+            for spec in specs
+            if spec.name not in existing
+        }
+        try:
+            if wanted:
+                self._client.create_topics(wanted, wait_for_metadata=True)
+        except TopicAlreadyExistsError:
+            self.create_topics(spec for spec in specs)
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"topics could not be made: {error}") from error
+
+    def topic_ids(self) -> dict[str, str]:
+        """The id of every topic: a topic made anew under the same name has another."""
+        return {topic["name"]: str(topic["topic_id"]) for topic in self._topics()}
+
+    def _topics(self) -> list[dict[str, Any]]:
+        try:
+            found: list[dict[str, Any]] = self._client.describe_topics()
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"the broker does not answer: {error}") from error
+        return found
+
+    def close(self) -> None:
+        """End the client."""
+        self._client.close()
