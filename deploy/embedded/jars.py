@@ -37,7 +37,7 @@ class Jar:
 def locked_jars(lock: Path = LOCK) -> list[Jar]:
     """What the lock lists, in its order."""
     rows = [line.split() for line in lock.read_text().splitlines() if line and not line.startswith("#")]
-    return [Jar(*coordinates.split(":"), sha256=digest) for coordinates, digest in rows]
+    return [Jar(*coordinates.split(":"), digest) for coordinates, digest in rows]
 
 
 def default_cache() -> Path:

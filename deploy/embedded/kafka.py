@@ -127,16 +127,10 @@ class EmbeddedKafka(Server):
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         if cluster.startswith("-"):
             cluster = "A" + cluster[1:]  # the tool would take it for an option
+        command = [java_program(), "-Xmx256m", "-XX:TieredStopAtLevel=1", *LOGGING, "-cp", jars]
+        command += ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings)]
         with self.log.open("ab") as log:
-            done = subprocess.run(
-                [java_program(), "-Xmx256m", "-XX:TieredStopAtLevel=1", *LOGGING, "-cp", jars]
-                + ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings)],
-                cwd=self.directory,
-                stdout=log,
-                stderr=log,
-                timeout=60,
-                check=False,
-            )
+            done = subprocess.run(command, cwd=self.directory, stdout=log, stderr=log, timeout=60, check=False)
         if done.returncode != 0:
             raise ServerFailure(with_log_tail("kafka's storage could not be formatted", self.log))
         mark.touch()

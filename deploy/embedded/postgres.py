@@ -5,6 +5,7 @@ That package's own launcher is not used: as root it opens every parent folder of
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import signal
@@ -110,20 +111,19 @@ class EmbeddedPostgres(Server):
         shutil.rmtree(new, ignore_errors=True)
         self._password_file.touch(mode=0o600)
         self._password_file.write_text(secrets.token_urlsafe(24))
-        command = [*enter, str(_binary("initdb")), "-D", str(new), "-U", USER, "--pwfile=/dev/stdin"]
+        password = new.with_name("password")
+        password.touch(mode=0o600)
+        password.write_text(self._password_file.read_text())
+        owner = cluster.parent.stat()
+        os.chown(password, owner.st_uid, owner.st_gid)
+        command = [*enter, str(_binary("initdb")), "-D", str(new), "-U", USER, f"--pwfile={password}"]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums"]
         # The order of text does not depend on the machine's C library; its classes of letters know Chinese.
         command += ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += [] if self._durable else ["--no-sync"]
         with self.log.open("ab") as log:
-            done = subprocess.run(
-                command,
-                input=self._password_file.read_bytes() + b"\n",
-                stdout=log,
-                stderr=log,
-                timeout=120,
-                check=False,
-            )
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=120, check=False)
+        password.unlink()
         if done.returncode != 0:
             raise ServerFailure(with_log_tail("initdb failed", self.log))
         cluster.rmdir()
