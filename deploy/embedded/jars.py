@@ -36,8 +36,13 @@ class Jar:
 
 def locked_jars(lock: Path = LOCK) -> list[Jar]:
     """What the lock lists, in its order."""
-    rows = [line.split() for line in lock.read_text().splitlines() if line and not line.startswith("#")]
-    return [Jar(*coordinates.split(":"), digest) for coordinates, digest in rows]
+    jars = []
+    for line in lock.read_text().splitlines():
+        if not line.startswith("#"):
+            coordinates, digest = line.split()
+            group, artifact, version = coordinates.split(":")
+            jars.append(Jar(group, artifact, version, digest))
+    return jars
 
 
 def default_cache() -> Path:
