@@ -54,8 +54,8 @@ household = Table(
 register_state = Table(
     "register_state",
     metadata,
-    Column("household_id", UUID, primary_key=True),
     Column("record_key", UUID, primary_key=True),
+    Column("household_id", UUID, nullable=False, index=True),
     Column("state", JSONB, nullable=False, comment="fangpin.domain.register.RegisterState; identities sealed"),
 )
 

@@ -1,0 +1,159 @@
+"""Which revision of each record holds, and the rows of `signal`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from consumers.correlator.arrivals import Arrival
+from fangpin.database import Connection
+from fangpin.domain.revisions import FIRST_UNIX_SECOND, Revisions, Verdict
+
+
+@dataclass(slots=True)
+class Held:
+    """The row that holds, of a record known before this batch."""
+
+    revision: int
+    withdrawn: bool
+    household_id: UUID | None
+    outcome: str
+    occurred_on: date
+    recorded_at: datetime
+
+
+@dataclass(slots=True)
+class Judged:
+    """An arrival with its verdict; the link is filled by `linking`."""
+
+    arrival: Arrival
+    verdict: Verdict
+    is_current: bool
+    before: Held | None
+    first_applied: bool
+    notes: list[str] = field(default_factory=list)
+    household_id: UUID | None = None
+    outcome: str = "matched"
+    person_key: bytes | None = None
+    name_key: bytes | None = None
+    seal_subject: bytes = b""
+    sealed: bytes = b""
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What a batch's arrivals amount to: rows to store, and revisions that were used before with other content."""
+
+    stored: list[Judged]
+    reused: list[Arrival]
+
+
+def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
+    """Judge every arrival against what is known of its record, in the order of arrival."""
+    known, held = _load(conn, {arrival.record_key for arrival in arrivals})
+    stored: list[Judged] = []
+    reused: list[Arrival] = []
+    current: dict[UUID, Judged] = {}
+    applied = {key for key in held}
+    for arrival in arrivals:
+        revisions = known[arrival.record_key]
+        seen = arrival.record.revision in revisions.digests
+        verdict = revisions.judge(arrival.record.revision, arrival.digest)
+        if verdict == "reused":
+            reused.append(arrival)
+            continue
+        if seen:
+            continue
+        is_current = revisions.current == arrival.record.revision
+        judged = Judged(
+            arrival=arrival,
+            verdict=verdict,
+            is_current=is_current,
+            before=held.get(arrival.record_key),
+            first_applied=verdict == "applied" and arrival.record_key not in applied,
+            notes=list(arrival.record.notes),
+        )
+        if verdict == "applied":
+            applied.add(arrival.record_key)
+        if verdict == "superseded" and (revisions.current or 0) >= FIRST_UNIX_SECOND > arrival.record.revision:
+            judged.notes.append("SUPERSEDED_BY_FILE")
+        if is_current:
+            overtaken = current.get(arrival.record_key)
+            if overtaken is not None:
+                overtaken.is_current = False
+            current[arrival.record_key] = judged
+        stored.append(judged)
+    return Judgement(stored, reused)
+
+
+def _load(conn: Connection, keys: set[UUID]) -> tuple[dict[UUID, Revisions], dict[UUID, Held]]:
+    known: dict[UUID, Revisions] = defaultdict(Revisions)
+    held: dict[UUID, Held] = {}
+    rows = conn.execute(
+        "SELECT record_key, revision, digest, is_current, withdrawn, household_id, outcome, occurred_on, recorded_at "
+        "FROM signal WHERE record_key = ANY(%s)",
+        (list(keys),),
+        binary=True,
+    )
+    for key, revision, digest, is_current, withdrawn, household, outcome, occurred_on, recorded_at in rows:
+        known[key].digests[revision] = bytes(digest)
+        if is_current:
+            known[key].current = revision
+            held[key] = Held(revision, withdrawn, household, outcome, occurred_on, recorded_at)
+    return known, held
+
+
+_COLUMNS = (
+    "record_key, revision, feed, county_code, source, record_id, withdrawn, digest, is_current, duplicate, occurred_on, "
+    "person_key, household_no, household_id, outcome, notes, baseline, name_key, seal_subject, sealed, receipt_id, "
+    "receipt_index, recorded_at"
+)
+_TYPES = [
+    "uuid", "int8", "text", "text", "text", "text", "bool", "bytea", "bool", "bool", "date",
+    "bytea", "text", "uuid", "text", "text[]", "bool", "bytea", "bytea", "bytea", "uuid",
+    "int4", "timestamptz",
+]  # fmt: skip
+
+
+def write(conn: Connection, stored: Iterable[Judged], now: datetime) -> None:
+    """Take `is_current` from the rows that no longer hold, and store the new ones."""
+    stored = list(stored)
+    overtaken = [one.arrival.record_key for one in stored if one.is_current and one.before is not None]
+    if overtaken:
+        conn.execute(
+            "UPDATE signal SET is_current = false, household_id = NULL WHERE is_current AND record_key = ANY(%s)",
+            (overtaken,),
+        )
+    with conn.cursor().copy(f"COPY signal ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(_TYPES)
+        for one in stored:
+            arrival, record = one.arrival, one.arrival.record
+            receipt_id, receipt_index = arrival.receipt or (None, None)
+            copy.write_row(
+                (
+                    arrival.record_key,
+                    record.revision,
+                    record.feed,
+                    record.county_code,
+                    arrival.source,
+                    record.record_id,
+                    record.withdrawn,
+                    arrival.digest,
+                    one.is_current,
+                    one.verdict == "duplicate",
+                    record.occurred_on,
+                    one.person_key,
+                    record.subject.household_no,
+                    one.household_id if one.is_current else None,
+                    one.outcome,
+                    one.notes,
+                    arrival.baseline,
+                    one.name_key,
+                    one.seal_subject,
+                    one.sealed,
+                    receipt_id,
+                    receipt_index,
+                    now,
+                )
+            )
