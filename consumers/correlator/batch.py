@@ -1,0 +1,77 @@
+"""What the steps of one batch share: the connection, the clock reading, the vault, the salts, the registers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from consumers.correlator.outbox import Outbox
+from fangpin.database import Connection
+from fangpin.domain.policy import PackBook
+from fangpin.domain.register import Register, RegisterState
+from fangpin.salts import ensure_salts
+from fangpin.vault import Vault
+
+
+@dataclass(slots=True)
+class Household:
+    """A household's row, as the steps need it."""
+
+    household_id: UUID
+    county_code: str
+    household_no: str
+    village_code: str
+    active: bool
+
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction's worth of work."""
+
+    conn: Connection
+    now: datetime
+    vault: Vault
+    book: PackBook
+    outbox: Outbox
+    civil_dates: dict[str, date | None] = field(default_factory=dict)
+    households: dict[UUID, Household] = field(default_factory=dict)
+    registers: dict[UUID, Register] = field(default_factory=dict)
+    salts: dict[bytes, bytes] = field(default_factory=dict)
+
+    def need_salts(self, subjects: Iterable[bytes]) -> None:
+        """Have the salts of these subjects at hand, making those that are not there."""
+        missing = {subject for subject in subjects if subject not in self.salts}
+        if missing:
+            self.salts |= ensure_salts(self.conn, missing)
+
+    def seal_json(self, subject: bytes, value: object) -> bytes:
+        """Seal under a subject whose salt is at hand."""
+        return self.vault.seal_json(subject, self.salts[subject], value)
+
+    def open_json(self, subject: bytes, sealed: bytes) -> dict[str, object]:
+        """Open what was sealed under a subject whose salt is at hand."""
+        return self.vault.open_json(subject, self.salts[subject], sealed)
+
+    def need_households(self, wanted: Iterable[UUID]) -> None:
+        """Have the rows and registers of these households at hand."""
+        missing = [one for one in set(wanted) if one not in self.households]
+        if not missing:
+            return
+        rows = self.conn.execute(
+            "SELECT household_id, county_code, household_no, village_code, active FROM household "
+            "WHERE household_id = ANY(%s)",
+            (missing,),
+        )
+        for row in rows:
+            self.households[row[0]] = Household(*row)
+        states: dict[UUID, list[RegisterState]] = {}
+        for household_id, state in self.conn.execute(
+            "SELECT household_id, state::text FROM register_state WHERE household_id = ANY(%s)", (missing,)
+        ):
+            states.setdefault(household_id, []).append(msgspec.json.decode(state, type=RegisterState))
+        for household_id in missing:
+            if household_id in self.households:
+                no = self.households[household_id].household_no
+                self.registers[household_id] = Register(no, states.get(household_id, ()))

@@ -1,0 +1,271 @@
+"""Which household a fact belongs to: the batch's own, and those that a change of the register may have moved."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from consumers.correlator.batch import Batch
+from consumers.correlator.registering import Affected
+from consumers.correlator.signals import Judged
+from fangpin.domain.feeds import FEEDS
+from fangpin.domain.ids import exception_id, household_id
+from fangpin.domain.matching import Match, match
+from fangpin.domain.policy import Fact
+from fangpin.domain.records import read_content
+from fangpin.domain.register import Membership
+from fangpin.vault import household_subject
+
+MESSAGES = {
+    "unmatched": "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。",
+    "ambiguous": "当日登记中此人同时属于两户，未归入任何一户，请先更正登记。",
+}
+FACTS = [slug for slug, feed in FEEDS.items() if feed.role == "fact"]
+
+
+@dataclass(slots=True)
+class Linked:
+    """One fact that holds (or was withdrawn), with the household it had and the one it has now."""
+
+    record_key: UUID
+    revision: int
+    feed: str
+    county_code: str
+    source: str
+    record_id: str
+    withdrawn: bool
+    occurred_on: date
+    recorded_at: datetime
+    baseline: bool
+    notes: tuple[str, ...]
+    household_before: UUID | None
+    household_now: UUID | None
+    person_key: bytes | None
+    seal_subject: bytes
+    sealed: bytes
+    judged: Judged | None
+    fact: Fact | None
+
+
+def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Linked]:
+    """Match the facts of the batch that hold now, and match again those that the register's change concerns."""
+    _seal(batch, judged)
+    holding = [one for one in judged if one.is_current]
+    again = _load_again(batch, affected, {one.arrival.record_key for one in holding})
+    spans = _memberships(batch, {one.person_key for one in (*holding, *again) if one.person_key})
+    known = _known_households(batch, holding, again)
+    linked = [_link_new(batch, one, spans, known) for one in holding]
+    for one in again:
+        moved = _link_again(batch, one, spans, known)
+        if moved is not None:
+            linked.append(moved)
+    return linked
+
+
+def _seal(batch: Batch, judged: Sequence[Judged]) -> None:
+    """Pseudonyms and sealed content of every revision that is stored, also of those that do not hold."""
+    for one in judged:
+        subject = one.arrival.record.subject
+        if subject.id_number is not None:
+            one.person_key = one.seal_subject = batch.vault.person_key(subject.id_number)
+        elif subject.household_no is not None:
+            one.seal_subject = household_subject(household_id(one.arrival.record.county_code, subject.household_no))
+        else:
+            one.seal_subject = f"county:{one.arrival.record.county_code}".encode()
+        one.name_key = batch.vault.name_key(subject.name) if subject.name is not None else None
+    batch.need_salts(one.seal_subject for one in judged)
+    for one in judged:
+        one.sealed = batch.seal_json(one.seal_subject, one.arrival.record.content())
+
+
+@dataclass(slots=True)
+class _Stored:
+    """A row of `signal` that has to be matched again."""
+
+    row: dict[str, Any]
+    person_key: bytes | None
+    household_no: str | None
+    county_code: str
+
+
+_COLUMNS = (
+    "record_key", "revision", "feed", "county_code", "source", "record_id", "withdrawn", "occurred_on", "recorded_at",
+    "baseline", "notes", "household_id", "outcome", "person_key", "name_key", "household_no", "seal_subject", "sealed",
+)  # fmt: skip
+
+
+def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Stored]:
+    if not affected.households:
+        return []
+    condition = "is_current AND NOT withdrawn AND feed = ANY(%(facts)s) AND "
+    queries = (
+        "person_key = ANY(%(persons)s)",
+        "household_id = ANY(%(households)s)",
+        "household_id IS NULL AND household_no IS NOT NULL AND (county_code, household_no) IN "
+        "(SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))",
+    )
+    parameters = {
+        "facts": FACTS,
+        "persons": list(affected.persons),
+        "households": list(affected.households),
+        "counties": [county for county, _ in affected.household_nos],
+        "numbers": [number for _, number in affected.household_nos],
+    }
+    found: dict[UUID, _Stored] = {}
+    for query in queries:
+        for row in batch.conn.execute(f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE {condition}{query}", parameters):
+            named = dict(zip(_COLUMNS, row, strict=True))
+            if named["record_key"] not in but:
+                person = bytes(named["person_key"]) if named["person_key"] is not None else None
+                found[named["record_key"]] = _Stored(named, person, named["household_no"], named["county_code"])
+    return [found[key] for key in sorted(found)]
+
+
+Spans = dict[bytes, list[tuple[str, Membership]]]
+
+
+def _memberships(batch: Batch, persons: set[bytes]) -> Spans:
+    spans: Spans = defaultdict(list)
+    if persons:
+        rows = batch.conn.execute(
+            "SELECT county_code, person_key, household_id, valid_from, valid_until, name_key, died_on FROM membership "
+            "WHERE person_key = ANY(%s)",
+            (list(persons),),
+            binary=True,
+        )
+        for county, person, household, valid_from, valid_until, name_key, died_on in rows:
+            name = bytes(name_key).hex() if name_key is not None else None
+            span = Membership(bytes(person).hex(), str(household), valid_from, valid_until, name, died_on)
+            spans[bytes(person)].append((county, span))
+    return spans
+
+
+def _known_households(batch: Batch, holding: Sequence[Judged], again: Sequence[_Stored]) -> set[UUID]:
+    """Which of the household numbers in the records are those of registered households."""
+    named = {
+        household_id(one.arrival.record.county_code, one.arrival.record.subject.household_no)
+        for one in holding
+        if one.arrival.record.subject.household_no is not None
+    } | {household_id(one.county_code, one.household_no) for one in again if one.household_no is not None}
+    if not named:
+        return set()
+    rows = batch.conn.execute("SELECT household_id FROM household WHERE active AND household_id = ANY(%s)", (list(named),))
+    return {row[0] for row in rows}
+
+
+def _match(
+    spans: Spans, known: set[UUID], county: str, person: bytes | None, number: str | None, name: bytes | None, on: date
+) -> Match:
+    """The pure matching, with households named by their ids."""
+    named = household_id(county, number) if number is not None else None
+    return match(
+        person=person.hex() if person is not None else None,
+        household_no=str(named) if named is not None else None,
+        name_key=name.hex() if name is not None else None,
+        on=on,
+        memberships=[span for own, span in spans.get(person, ()) if own == county] if person is not None else (),
+        household_known=named in known,
+    )
+
+
+def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Linked:
+    record = one.arrival.record
+    found = _match(
+        spans, known, record.county_code, one.person_key, record.subject.household_no, one.name_key, record.occurred_on
+    )
+    one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
+    one.outcome = found.outcome
+    one.notes.extend(found.notes)
+    if batch.book.in_force(record.county_code, record.occurred_on) is None:
+        one.notes.append("NO_POLICY")
+    before = one.before
+    _report(batch, one.arrival.record_key, one, before.outcome if before else None, "matched" if record.withdrawn else found.outcome)
+    fact = Fact(record.feed, one.arrival.source, record.record_id, record.occurred_on, record.fields)
+    return Linked(
+        record_key=one.arrival.record_key,
+        revision=record.revision,
+        feed=record.feed,
+        county_code=record.county_code,
+        source=one.arrival.source,
+        record_id=record.record_id,
+        withdrawn=record.withdrawn,
+        occurred_on=record.occurred_on,
+        recorded_at=batch.now,
+        baseline=one.arrival.baseline,
+        notes=tuple(one.notes),
+        household_before=before.household_id if before is not None else None,
+        household_now=one.household_id,
+        person_key=one.person_key,
+        seal_subject=one.seal_subject,
+        sealed=one.sealed,
+        judged=one,
+        fact=None if record.withdrawn else fact,
+    )
+
+
+def _link_again(batch: Batch, one: _Stored, spans: Spans, known: set[UUID]) -> Linked | None:
+    row = one.row
+    name = bytes(row["name_key"]) if row["name_key"] is not None else None
+    found = _match(spans, known, one.county_code, one.person_key, one.household_no, name, row["occurred_on"])
+    household = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
+    kept = [note for note in row["notes"] if note in ("NORMALISED", "NO_POLICY", "SUPERSEDED_BY_FILE")]
+    notes = [*kept, *found.notes]
+    batch.conn.execute(
+        "UPDATE signal SET household_id = %s, outcome = %s, notes = %s WHERE record_key = %s AND revision = %s",
+        (household, found.outcome, notes, row["record_key"], row["revision"]),
+    )
+    _report(batch, row["record_key"], row, row["outcome"], found.outcome)
+    if household is None and row["household_id"] is None:
+        return None
+    subject = bytes(row["seal_subject"])
+    batch.need_salts((subject,))
+    content = batch.open_json(subject, bytes(row["sealed"]))
+    fields = read_content(FEEDS[row["feed"]], content)
+    return Linked(
+        record_key=row["record_key"],
+        revision=row["revision"],
+        feed=row["feed"],
+        county_code=row["county_code"],
+        source=row["source"],
+        record_id=row["record_id"],
+        withdrawn=False,
+        occurred_on=row["occurred_on"],
+        recorded_at=batch.now if household != row["household_id"] else row["recorded_at"],
+        baseline=row["baseline"],
+        notes=tuple(notes),
+        household_before=row["household_id"],
+        household_now=household,
+        person_key=one.person_key,
+        seal_subject=subject,
+        sealed=bytes(row["sealed"]),
+        judged=None,
+        fact=Fact(row["feed"], row["source"], row["record_id"], row["occurred_on"], fields),
+    )
+
+
+def _report(batch: Batch, key: UUID, one: Judged | dict[str, Any], before: str | None, now: str) -> None:
+    """Open an exception while a record has no household; close it when it gets one."""
+    if before == now or (before is None and now == "matched"):
+        return
+    if isinstance(one, Judged):
+        record = one.arrival.record
+        place = (record.county_code, record.feed, record.record_id, record.revision, one.arrival.source)
+    else:
+        place = (one["county_code"], one["feed"], one["record_id"], one["revision"], one["source"])
+    county, feed, record_id, revision, source = place
+    for status, outcome in (("resolved", before), ("open", now)):
+        if outcome in MESSAGES:
+            batch.outbox.exception(
+                county,
+                exception_id(outcome, key),
+                status=status,
+                feed=feed,
+                code=outcome.upper(),
+                field="subject",
+                message=MESSAGES[outcome],
+                record_id=record_id,
+                revision=revision,
+                source=source,
+            )
