@@ -8,7 +8,8 @@ from fangpin.tables import metadata
 
 def run() -> None:
     """Migrate within one transaction; a lock keeps two starting processes apart."""
-    with engine(context.config.attributes["url"]).connect() as connection:
+    database = engine(context.config.attributes["url"])
+    with database.connect() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_lock(4401)")
         context.configure(connection=connection, target_metadata=metadata)
         with context.begin_transaction():
@@ -16,6 +17,7 @@ def run() -> None:
         connection.commit()
         connection.exec_driver_sql("SELECT pg_advisory_unlock(4401)")
         connection.commit()
+    database.dispose()  # an idle session of the pool would keep others from copying or dropping the database
 
 
 run()
