@@ -51,10 +51,10 @@ class Linked:
 
 def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Linked]:
     """Match the facts of the batch that hold now, and match again those that the register's change concerns."""
-    _seal(batch, judged)
+    seal(batch, judged)
     holding = [one for one in judged if one.is_current]
     again = _load_again(batch, affected, {one.arrival.record_key for one in holding})
-    spans = _memberships(batch, {one.person_key for one in (*holding, *again) if one.person_key})
+    spans = _memberships(batch, {key for key in (*(one.person_key for one in holding), *(one.person_key for one in again)) if key})
     known = _known_households(batch, holding, again)
     linked = [_link_new(batch, one, spans, known) for one in holding]
     for one in again:
@@ -64,7 +64,7 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     return linked
 
 
-def _seal(batch: Batch, judged: Sequence[Judged]) -> None:
+def seal(batch: Batch, judged: Sequence[Judged]) -> None:
     """Pseudonyms and sealed content of every revision that is stored, also of those that do not hold."""
     for one in judged:
         subject = one.arrival.record.subject

@@ -1,0 +1,192 @@
+"""One batch of feed records, from the messages to the rows: read top to bottom."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from consumers.correlator import clock, findings, registering, signals
+from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
+from consumers.correlator.batch import Batch
+from consumers.correlator.linking import Linked, link, seal
+from consumers.correlator.outbox import Outbox, publish, unpublished_counties
+from consumers.correlator.risks import Risks
+from consumers.correlator.signals import Judged
+from consumers.runtime import AfterCommit
+from fangpin import metrics
+from fangpin.database import Connection
+from fangpin.domain.errors import Problem
+from fangpin.domain.policy import PackBook
+from fangpin.kafka import Message, Producer
+from fangpin.topics import FEED_TOPICS
+from fangpin.vault import Vault, exceptions_subject
+
+
+class Correlator:
+    """The handler of all feed topics."""
+
+    name = "correlator"
+    topics: Sequence[str] = FEED_TOPICS
+
+    def __init__(self, vault: Vault, book: PackBook, producer: Producer) -> None:
+        self._vault = vault
+        self._book = book
+        self._producer = producer
+
+    def recover(self, conn: Connection) -> None:
+        """Publish what a crash left between commit and publication."""
+        publish(conn, self._producer, unpublished_counties(conn))
+
+    def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
+        """Everything that follows from the messages, in one transaction; publication after its commit."""
+        now = datetime.now(UTC)
+        arrivals, refusals = read(messages, now)
+        batch = Batch(conn, now, self._vault, self._book, Outbox(now))
+        self._lock(batch, arrivals, refusals)
+        arrivals = self._without_jumps(batch, arrivals, refusals)
+        judgement = signals.judge(conn, arrivals)
+        refusals.extend(_reused(arrival) for arrival in judgement.reused)
+        by_role: dict[str, list[Judged]] = {"fact": [], "register": [], "clock": [], "finding": []}
+        for one in judgement.stored:
+            by_role[one.arrival.feed.role].append(one)
+        risks = Risks(batch)
+        seal(batch, [*by_role["register"], *by_role["clock"], *by_role["finding"]])
+        findings.apply(batch, risks, _effective(by_role["finding"]))
+        affected = registering.register(batch, _effective(by_role["register"]))
+        for county, before in clock.apply(batch, _effective(by_role["clock"])).items():
+            risks.load_due(county, before, batch.civil_dates[county])
+        linked = link(batch, by_role["fact"], affected)
+        self._signal_events(batch, linked)
+        risks.evaluate([one for one in linked if one.judged is None or one.judged.verdict == "applied"])
+        risks.reconcile()
+        signals.write(conn, judgement.stored, now)
+        self._quarantine(batch, refusals)
+        counties = batch.outbox.write(conn)
+        _count(judgement.stored)
+        if not counties:
+            return None
+        return lambda: publish(conn, self._producer, counties)
+
+    @staticmethod
+    def _lock(batch: Batch, arrivals: Sequence[Arrival], refusals: Sequence[Refusal]) -> None:
+        """Lock the counties of the batch, in order of code, so that two workers never wait for each other."""
+        codes = sorted({one.record.county_code for one in arrivals} | {one.county_code for one in refusals})
+        batch.conn.execute("INSERT INTO county (county_code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (codes,))
+        rows = batch.conn.execute(
+            "SELECT county_code, civil_date FROM county WHERE county_code = ANY(%s) ORDER BY county_code FOR UPDATE",
+            (codes,),
+        )
+        batch.civil_dates = dict(rows.fetchall())
+
+    @staticmethod
+    def _without_jumps(batch: Batch, arrivals: list[Arrival], refusals: list[Refusal]) -> list[Arrival]:
+        kept = []
+        for one in arrivals:
+            problem = clock.jump(batch, one) if one.feed.role == "clock" else None
+            if problem is None:
+                kept.append(one)
+            else:
+                refusals.append(
+                    refusal(one.message, problem, record_id=one.record.record_id, revision=one.record.revision)
+                )
+        return kept
+
+    @staticmethod
+    def _signal_events(batch: Batch, linked: Sequence[Linked]) -> None:
+        """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before."""
+        for one in linked:
+            if one.judged is not None and one.judged.verdict != "applied":
+                continue
+            body = {
+                "feed": one.feed,
+                "source": one.source,
+                "record_id": one.record_id,
+                "revision": one.revision,
+                "person_key": one.person_key.hex() if one.person_key is not None else None,
+                "notes": list(one.notes),
+                "baseline": one.baseline,
+                "seal_subject": one.seal_subject,
+                "sealed": one.sealed,
+            }
+            before, now = one.household_before, one.household_now
+            if before is not None and before != now:
+                kind = "SignalWithdrawn" if one.withdrawn and now is None else "SignalMoved"
+                batch.outbox.event(one.county_code, before, kind, one.occurred_on, **body)
+            if now is None:
+                continue
+            if before == now:
+                if one.judged is not None:
+                    kind = "SignalWithdrawn" if one.withdrawn else "SignalCorrected"
+                    batch.outbox.event(one.county_code, now, kind, one.occurred_on, **body)
+            elif not one.withdrawn:
+                batch.outbox.event(one.county_code, now, "SignalRecorded", one.occurred_on, **body)
+
+    @staticmethod
+    def _quarantine(batch: Batch, refusals: Sequence[Refusal]) -> None:
+        """Keep what cannot be used: the bytes sealed, the reason in the clear."""
+        if not refusals:
+            return
+        subject = exceptions_subject(f"{batch.now:%Y-%m}")
+        batch.need_salts((subject,))
+        with batch.conn.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO quarantine (exception_id, county_code, feed, code, field, message, record_key, revision, "
+                "receipt_id, receipt_index, recorded_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING",
+                [
+                    (
+                        one.exception_id,
+                        one.county_code,
+                        one.feed,
+                        one.problem.code,
+                        one.problem.field,
+                        one.problem.message,
+                        one.record_key,
+                        one.revision,
+                        *(one.receipt or (None, None)),
+                        batch.now,
+                    )
+                    for one in refusals
+                ],
+            )
+        for one in refusals:
+            metrics.QUARANTINED.labels(one.feed, one.problem.code).inc()
+            receipt_id, receipt_index = one.receipt or (None, None)
+            sealed = batch.vault.seal(subject, batch.salts[subject], one.raw) if one.raw else None
+            batch.outbox.exception(
+                one.county_code,
+                one.exception_id,
+                status="open",
+                feed=one.feed,
+                code=one.problem.code,
+                field=one.problem.field,
+                message=one.problem.message,
+                record_id=one.record_id,
+                revision=one.revision,
+                source=one.source,
+                receipt_id=str(receipt_id) if receipt_id is not None else None,
+                receipt_index=receipt_index,
+                key_id=subject.decode() if sealed is not None else None,
+                raw=sealed,
+            )
+
+
+def _effective(judged: Sequence[Judged]) -> list[Judged]:
+    """Those whose content holds now and did not before."""
+    return [one for one in judged if one.is_current and one.verdict == "applied"]
+
+
+def _reused(arrival: Arrival) -> Refusal:
+    revision = arrival.record.revision
+    problem = Problem("ID_REUSED", "revision", f"修订号 {revision} 已用于不同内容，先到的保留；更正请用更高的修订号。")
+    return refusal(
+        arrival.message,
+        problem,
+        record_id=arrival.record.record_id,
+        revision=revision,
+        record_key=arrival.record_key,
+    )
+
+
+def _count(stored: Sequence[Judged]) -> None:
+    for one in stored:
+        outcome = one.outcome if one.verdict == "applied" else one.verdict
+        metrics.OUTCOMES.labels(one.arrival.feed.slug, outcome).inc()
