@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.java import java_version
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ('openjdk version "17.0.15" 2025-04-15', 17),
+        ('java version "1.8.0_401"', 1),
+        ('openjdk version "25" 2025-09-16', 25),
+    ],
+)
+def test_feature_version_is_read(tmp_path: Path, line: str, version: int) -> None:
+    program = tmp_path / "java"
+    program.write_text(f"#!/bin/sh\necho '{line}' >&2\n")
+    program.chmod(0o755)
+    assert java_version(str(program)) == version
+
+
+def test_program_that_is_not_there_has_no_version(tmp_path: Path) -> None:
+    assert java_version(str(tmp_path / "java")) == 0
