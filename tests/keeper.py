@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from tests.servers import chosen_lane, publish
@@ -37,12 +38,13 @@ def hold() -> None:
     with tempfile.TemporaryDirectory(prefix="fangpin-tests-") as scratch, chosen_lane()(Path(scratch)) as addresses:
         print(f"export KAFKA_BOOTSTRAP_SERVERS={addresses.kafka_bootstrap} DATABASE_URL={addresses.database_url}")
         sys.stdout.flush()
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            signal.pause()
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         keep(Path(sys.argv[1]))
     else:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         hold()
