@@ -133,7 +133,7 @@ class Consumer:
                 auto_offset_reset="none",
                 max_poll_records=max_records,
                 max_partition_fetch_bytes=4 * 1024 * 1024,
-                fetch_max_wait_ms=100,  # an idle partition answers this often, which bounds the wait of a drain
+                fetch_max_wait_ms=500,
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=2_000,
                 max_poll_interval_ms=300_000,

@@ -1,1 +1,14 @@
-"""Read models: folds of the household streams, each rebuildable."""
+"""Read models: each a fold of `household.events` (or `hub.exceptions`), with its rows and checkpoint in one transaction."""
+
+from projections.base import Event, Projection
+from projections.county_counts import COUNTY_COUNTS
+from projections.exception_log import EXCEPTION_LOG
+from projections.feed_activity import FEED_ACTIVITY
+from projections.household_history import HOUSEHOLD_HISTORY
+from projections.village_inbox import VILLAGE_INBOX
+
+PROJECTIONS: dict[str, Projection] = {
+    one.name: one for one in (HOUSEHOLD_HISTORY, VILLAGE_INBOX, COUNTY_COUNTS, FEED_ACTIVITY, EXCEPTION_LOG)
+}
+
+__all__ = ["PROJECTIONS", "Event", "Projection"]

@@ -63,13 +63,16 @@ class Loop:
         """Ask for a drain: the batch in hand is finished and committed, then the loop ends."""
         self._stop.set()
 
-    def run(self) -> None:
-        """Returns after `stop`. Raises `FatalError`, and what the handler could not foresee."""
+    def run(self, *, stop_when_fenced: bool = False) -> None:
+        """Returns after `stop`. Raises `FatalError`, and what the handler could not foresee; `FencedError` when asked."""
         retry = Retry()
         while not self._stop.is_set():
             try:
                 self._session(retry)
+                return
             except FencedError as error:
+                if stop_when_fenced:
+                    raise
                 log.warning("fenced", consumer=self._handler.name, reason=str(error))
             except (TransientError, psycopg.OperationalError, psycopg.InterfaceError) as error:
                 wait = retry.next_wait()

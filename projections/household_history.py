@@ -1,0 +1,42 @@
+"""household_history: every event of a household, in order of its sequence."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from fangpin.database import Connection
+from fangpin.topics import HOUSEHOLD_EVENTS
+from projections.base import Event, Projection, Table, Tables, body
+
+
+def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
+    columns = "household_id, sequence, county_code, type, valid_on, recorded_at, data"
+    with conn.cursor().copy(f"COPY {tables['household_history']} ({columns}) FROM STDIN") as copy:
+        for event in events:
+            copy.write_row(
+                (
+                    event["household_id"],
+                    event["sequence"],
+                    event["county_code"],
+                    event["type"],
+                    event["valid_on"],
+                    event["recorded_at"],
+                    msgspec.json.encode(body(event)).decode(),
+                )
+            )
+
+
+HOUSEHOLD_HISTORY = Projection(
+    name="household_history",
+    topic=HOUSEHOLD_EVENTS,
+    tables=(
+        Table(
+            "household_history",
+            "household_id uuid NOT NULL, sequence bigint NOT NULL, county_code text NOT NULL, type text NOT NULL, "
+            "valid_on date NOT NULL, recorded_at timestamptz NOT NULL, data jsonb NOT NULL, "
+            "PRIMARY KEY (household_id, sequence)",
+            order="household_id, sequence",
+        ),
+    ),
+    fold=_fold,
+)

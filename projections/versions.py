@@ -1,0 +1,72 @@
+"""Versions of a read model: tables `<name>_v<n>`, and a view `<name>` on the live one. A swap is one transaction."""
+
+from fangpin.database import Connection
+from projections.base import Projection, Tables
+
+_LOCK = 4402  # one writer of the catalogue of read models at a time
+
+
+def ensure(conn: Connection, projection: Projection) -> int:
+    """The live version, made with its tables and views when there is none."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    conn.execute("CREATE TABLE IF NOT EXISTS projection (name text PRIMARY KEY, live_version int NOT NULL, newest int NOT NULL)")
+    conn.execute(
+        "CREATE TABLE IF NOT EXISTS projection_position (projection text, version int, household_id uuid, "
+        "sequence bigint NOT NULL, PRIMARY KEY (projection, version, household_id))"
+    )
+    live = live_version(conn, projection)
+    if live is None:
+        live = 1
+        conn.execute("INSERT INTO projection VALUES (%s, 1, 1)", (projection.name,))
+        create_tables(conn, projection, live)
+        _point_views(conn, projection, live)
+    return live
+
+
+def live_version(conn: Connection, projection: Projection) -> int | None:
+    """The version that reads see."""
+    row = conn.execute("SELECT live_version FROM projection WHERE name = %s", (projection.name,)).fetchone()
+    return int(row[0]) if row is not None else None
+
+
+def next_version(conn: Connection, projection: Projection) -> int:
+    """A new version with empty tables."""
+    row = conn.execute(
+        "UPDATE projection SET newest = newest + 1 WHERE name = %s RETURNING newest", (projection.name,)
+    ).fetchone()
+    assert row is not None
+    create_tables(conn, projection, int(row[0]))
+    return int(row[0])
+
+
+def create_tables(conn: Connection, projection: Projection, version: int) -> None:
+    """The version's tables and indexes."""
+    for table in projection.tables:
+        name = Tables(version)[table.name]
+        conn.execute(f"CREATE TABLE {name} ({table.ddl})")
+        for columns in table.indexes:
+            on = columns if columns.startswith("USING") else f"USING btree {columns}"
+            conn.execute(f"CREATE INDEX ON {name} {on}")
+
+
+def swap(conn: Connection, projection: Projection, version: int) -> int:
+    """Make a version the live one; returns the one that was."""
+    conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    before = live_version(conn, projection)
+    assert before is not None
+    conn.execute("UPDATE projection SET live_version = %s WHERE name = %s", (version, projection.name))
+    _point_views(conn, projection, version)
+    return before
+
+
+def drop(conn: Connection, projection: Projection, version: int, consumer: str) -> None:
+    """Remove a version that nobody reads."""
+    for table in projection.tables:
+        conn.execute(f"DROP TABLE IF EXISTS {Tables(version)[table.name]}")
+    conn.execute("DELETE FROM projection_position WHERE projection = %s AND version = %s", (projection.name, version))
+    conn.execute("DELETE FROM checkpoint WHERE consumer = %s", (consumer,))
+
+
+def _point_views(conn: Connection, projection: Projection, version: int) -> None:
+    for table in projection.tables:
+        conn.execute(f"CREATE OR REPLACE VIEW {table.name} AS SELECT * FROM {Tables(version)[table.name]}")

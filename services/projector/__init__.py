@@ -1,0 +1,1 @@
+"""Runs the read models: the composition root of `projections` and `consumers.runtime`."""
