@@ -1,0 +1,1 @@
+"""The hub's own clock: a record on `feed.clock` for each county and civil day."""
