@@ -1,0 +1,116 @@
+"""The hub's processes under one parent: started in order, started again when one dies, stopped in reverse."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.embedded.processes import ServerProcess, end_left_behind
+
+LOOK_S = 0.2  # how soon a dead part is noticed
+DRAIN_S = 4.0  # what a part gets for its last batch before it is killed; the checkpoint makes a kill safe
+BACK_OFF_S = (0.5, 1, 2, 5, 10)
+STEADY_S = 30.0  # a part that ran this long has no failures behind it
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process: its name in messages and logs, and its module."""
+
+    name: str
+    module: str
+
+
+PARTS = (
+    Part("correlator", "consumers.correlator"),
+    Part("projector", "services.projector"),
+    Part("notifier", "consumers.notifier"),
+    Part("clock", "services.clock"),
+    Part("web", "services.web"),
+)
+
+
+class Supervisor:
+    """Runs the parts, and the servers when they are ours to run (`servers`: name → look whether it lives, restart)."""
+
+    def __init__(self, data_dir: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self._data_dir = data_dir
+        self._environment = {**os.environ, **environment}
+        self._say = say
+        self._running: dict[str, ServerProcess] = {}
+        self._started: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """End what an earlier run left, then start every part."""
+        program = Path(sys.executable).resolve().name
+        for part in PARTS:
+            directory = self._directory(part)
+            directory.mkdir(parents=True, exist_ok=True)
+            end_left_behind(directory, program, signal.SIGTERM, patience=DRAIN_S)
+        for part in PARTS:
+            self._launch(part)
+
+    def watch(self, servers: Mapping[str, tuple[Callable[[], bool], Callable[[], None]]]) -> None:
+        """Start again what died, until `stop`."""
+        while not self._stopping.wait(LOOK_S):
+            for name, (alive, restart) in servers.items():
+                if not alive() and not self._stopping.is_set():
+                    self._say(f"{name} 已退出，正在重新启动")
+                    restart()
+            for part in PARTS:
+                if self._running[part.name].exit_code is not None and not self._stopping.is_set():
+                    self._again(part)
+
+    def stop(self) -> None:
+        """Drain and end the parts, the last started first."""
+        self._stopping.set()
+        threads = [threading.Thread(target=self._end, args=(part,)) for part in reversed(PARTS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def ask_to_stop(self) -> None:
+        """From a signal handler: `watch` returns."""
+        self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the hub is on its way down."""
+        return self._stopping.is_set()
+
+    def _directory(self, part: Part) -> Path:
+        return self._data_dir / "run" / part.name
+
+    def _launch(self, part: Part) -> None:
+        logs = self._data_dir / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        self._running[part.name] = ServerProcess(
+            [sys.executable, "-m", part.module],
+            directory=self._directory(part),
+            log=logs / f"{part.name}.log",
+            farewell=signal.SIGTERM,
+            environment=self._environment,
+        )
+        self._started[part.name] = time.monotonic()
+
+    def _again(self, part: Part) -> None:
+        ran = time.monotonic() - self._started[part.name]
+        failures = 0 if ran > STEADY_S else self._failures.get(part.name, 0)
+        wait = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
+        if ran < wait:
+            return
+        self._failures[part.name] = failures + 1
+        self._say(f"{part.name} 已退出（代码 {self._running[part.name].exit_code}），正在重新启动；日志在 logs/{part.name}.log")
+        self._launch(part)
+
+    def _end(self, part: Part) -> None:
+        process = self._running.get(part.name)
+        if process is not None and not process.end(signal.SIGTERM, DRAIN_S):
+            process.end(signal.SIGKILL, DRAIN_S)

@@ -1,0 +1,257 @@
+"""`fangpin up`: Kafka, PostgreSQL, the hub, the demo; one URL at the end."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+
+from fangpin.domain.calendar import SHANGHAI
+
+app = typer.Typer(add_completion=False)
+console = Console(highlight=False)
+READY_S = 90.0  # a part that is not there by then will not come; its log says why
+Servers = dict[str, tuple[Callable[[], bool], Callable[[], None]]]
+
+
+@app.command()
+def up(
+    data: Annotated[Path, typer.Option(help="where everything is kept")] = Path(".fangpin"),
+    port: Annotated[int, typer.Option(help="of the pages and the API, on 127.0.0.1")] = 8000,
+    empty: Annotated[bool, typer.Option("--empty", help="policies and accounts, no records")] = False,
+    today: Annotated[str | None, typer.Option(help="the civil date at the start, YYYY-MM-DD; kept for this directory")] = None,
+) -> None:
+    """Start everything; Ctrl-C drains and stops what was started."""
+    data = data.resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    _own(data)
+    began = time.monotonic()
+    hub = Hub(data, port, _days_off(data, today))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: hub.ask_to_stop())
+    try:
+        hub.start()
+        if not hub.stopping and not empty:
+            hub.play_demo()
+        if not hub.stopping:
+            hub.announce(time.monotonic() - began)
+        hub.watch()
+    except StartFailure as failure:
+        console.print(f"[red]启动失败：{failure}[/red]")
+        raise typer.Exit(1) from failure
+    finally:
+        hub.stop()
+
+
+class StartFailure(Exception):
+    """The hub could not start; what a person should look at."""
+
+
+_held: list[IO[str]] = []  # the lock lives as long as the process
+
+
+def _own(data: Path) -> None:
+    """One hub on a directory: a second one is refused."""
+    lock = (data / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        console.print(f"[red]{data} 已有一个中枢在运行。请换一个 --data，或先停止它。[/red]")
+        raise typer.Exit(1) from None
+    _held.append(lock)
+
+
+def _days_off(data: Path, today: str | None) -> int:
+    """The difference between the civil date and the real one, kept in the directory."""
+    kept = data / "days-off"
+    if today is not None:
+        try:
+            wanted = date.fromisoformat(today)
+        except ValueError:
+            console.print(f"[red]--today {today}：应写成 2021-11-01 这样的日期。[/red]")
+            raise typer.Exit(2) from None
+        kept.write_text(str((wanted - datetime.now(SHANGHAI).date()).days))
+    return int(kept.read_text()) if kept.exists() else 0
+
+
+class Hub:
+    """What `up` starts, in order, and stops in reverse."""
+
+    def __init__(self, data: Path, port: int, days_off: int) -> None:
+        from services.cli.supervisor import Supervisor
+
+        self._data = data
+        self._port = port
+        self._days_off = days_off
+        self._servers: list[tuple[str, Any]] = []
+        self._supervisor: Supervisor | None = None
+        self._stopping = threading.Event()
+        self._credentials: dict[str, Any] = {}
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._stopping.is_set()
+
+    def ask_to_stop(self) -> None:
+        """From a signal handler."""
+        self._stopping.set()
+        if self._supervisor is not None:
+            self._supervisor.ask_to_stop()
+
+    def start(self) -> None:
+        """Servers, schema, topics, accounts, parts; returns when pages and intake answer."""
+        from fangpin import database
+        from fangpin.errors import HubError
+        from fangpin.kafka import Admin
+        from fangpin.topics import topic_specs
+        from fangpin.vault import load_or_create_secret
+        from services.cli.supervisor import Supervisor
+
+        environment = self._start_servers()
+        try:
+            database.migrate(environment["DATABASE_URL"])
+            admin = Admin(environment["KAFKA_BOOTSTRAP_SERVERS"])
+            admin.create_topics(topic_specs(8))
+            admin.close()
+        except HubError as error:
+            raise StartFailure(str(error)) from error
+        load_or_create_secret(self._data / "secrets" / "master.key")
+        self._say("数据库和主题已就绪")
+        self._accounts(environment)
+        self._supervisor = Supervisor(self._data, self._environment(environment), self._say)
+        self._supervisor.start()
+        self._wait_ready()
+
+    def _environment(self, servers: dict[str, str]) -> dict[str, str]:
+        metrics = self._data / "metrics"
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(parents=True)
+        return {
+            **servers,
+            "FANGPIN_DATA_DIR": str(self._data),
+            "FANGPIN_PORT": str(self._port),
+            "FANGPIN_DAYS_OFF": str(self._days_off),
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        }
+
+    def _start_servers(self) -> dict[str, str]:
+        bootstrap, url = os.environ.get("KAFKA_BOOTSTRAP_SERVERS"), os.environ.get("DATABASE_URL")
+        if bootstrap and url:
+            self._say("使用已给出的 Kafka 和 PostgreSQL")
+            return {"KAFKA_BOOTSTRAP_SERVERS": bootstrap, "DATABASE_URL": url}
+        from deploy.embedded.failure import ServerFailure
+        from deploy.embedded.kafka import EmbeddedKafka
+        from deploy.embedded.postgres import EmbeddedPostgres
+
+        postgres, kafka = EmbeddedPostgres(self._data / "postgres"), EmbeddedKafka(self._data / "kafka")
+        for name, server in (("PostgreSQL", postgres), ("Kafka", kafka)):
+            began = time.monotonic()
+            with console.status(f"正在启动 {name}…"):
+                try:
+                    server.start()
+                except ServerFailure as failure:
+                    raise StartFailure(f"{name}：{failure}") from failure
+            self._servers.append((name, server))
+            self._say(f"{name} 已启动（{time.monotonic() - began:.1f} 秒）")
+        return {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "DATABASE_URL": postgres.url}
+
+    def _accounts(self, servers: dict[str, str]) -> None:
+        from fangpin import database
+        from fangpin.areas import villages
+        from fangpin.policies import load_book
+        from services.access.seed import seed_accounts
+
+        counties = {
+            county: [code for code, village in villages(county).items() if village.rural]
+            for county in load_book().counties()
+        }
+        with database.connect(servers["DATABASE_URL"]) as conn:
+            self._credentials = seed_accounts(
+                conn,
+                counties,
+                self._data,
+                url=f"http://127.0.0.1:{self._port}",
+                kafka=servers["KAFKA_BOOTSTRAP_SERVERS"],
+                database=servers["DATABASE_URL"],
+            )
+
+    def _wait_ready(self) -> None:
+        deadline = time.monotonic() + READY_S
+        url = f"http://127.0.0.1:{self._port}/health"
+        with console.status("正在启动各部分…"):
+            while not self.stopping:
+                try:
+                    if httpx.get(url, timeout=5, trust_env=False).status_code == 200:
+                        self._say("各部分已就绪")
+                        return
+                except httpx.HTTPError:
+                    pass
+                if time.monotonic() > deadline:
+                    raise StartFailure(f"{url} 在 {READY_S:.0f} 秒内没有就绪；请看 {self._data / 'logs'} 里的日志。")
+                self._stopping.wait(0.1)
+
+    def play_demo(self) -> None:
+        """Once a directory: the demo, with its progress."""
+        from services.cli import demo
+        from services.clock.ticking import civil_today
+
+        mark = demo.marker(self._data)
+        if mark.exists():
+            return
+        with console.status("正在播放演示数据…") as status:
+            played = demo.play(
+                self._credentials,
+                civil_today(self._days_off),
+                lambda what, done, of: status.update(f"演示：{what} {done}/{of}"),
+                lambda: self.stopping,
+            )
+        if played:
+            mark.touch()
+            self._say("演示数据已送达")
+
+    def announce(self, seconds: float) -> None:
+        """One URL, the logins, the path of the credentials."""
+        console.print(f"\n防贫数据交换中枢已就绪（{seconds:.0f} 秒）：[bold]http://127.0.0.1:{self._port}/[/bold]")
+        for officer in self._credentials["officers"]:
+            if officer["role"] in ("village", "county", "analyst"):
+                console.print(f"  {officer['role']:<8} {officer['username']:<28} {officer['password']}  {officer['area']}")
+        console.print(f"全部账号：{self._data / 'credentials.json'}\nready", soft_wrap=True)
+        sys.stdout.flush()
+
+    def watch(self) -> None:
+        """Until somebody asks to stop."""
+        servers: Servers = {name: ((lambda s=server: s.is_running), server.start) for name, server in self._servers}
+        if self._supervisor is not None and not self.stopping:
+            self._supervisor.watch(servers)
+
+    def stop(self) -> None:
+        """Parts first, then Kafka, then PostgreSQL."""
+        began = time.monotonic()
+        if self._supervisor is not None:
+            self._supervisor.stop()
+        for _, server in reversed(self._servers):
+            server.stop()
+        self._say(f"已停止（{time.monotonic() - began:.1f} 秒）")
+
+    @staticmethod
+    def _say(text: str) -> None:
+        console.print(f"{datetime.now():%H:%M:%S} {text}", soft_wrap=True)
+        sys.stdout.flush()
+
+
+def read_credentials(data: Path) -> dict[str, Any]:
+    """What `up` wrote; raises FileNotFoundError where no hub was started."""
+    found: dict[str, Any] = json.loads((data / "credentials.json").read_text(encoding="utf-8"))
+    return found
