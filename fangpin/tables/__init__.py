@@ -1,6 +1,9 @@
 """Every table of the write side and of access, on one metadata (read models own theirs in `projections/`)."""
 
+from fangpin.tables.access import audit, officer, session, token
 from fangpin.tables.base import metadata
+from fangpin.tables.receipts import receipt, receipt_item, receipt_rejection
+from fangpin.tables.notices import digest, notice
 from fangpin.tables.write_side import (
     checkpoint,
     county,
@@ -17,17 +20,26 @@ from fangpin.tables.write_side import (
 )
 
 __all__ = [
+    "audit",
     "checkpoint",
     "county",
+    "digest",
     "household",
     "membership",
     "metadata",
+    "notice",
+    "officer",
     "outgoing",
     "publication",
     "quarantine",
+    "receipt",
+    "receipt_item",
+    "receipt_rejection",
     "register_state",
     "risk_state",
+    "session",
     "signal",
+    "token",
     "vault_salt",
     "warning",
 ]

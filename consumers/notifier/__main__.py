@@ -1,0 +1,56 @@
+"""`python -m consumers.notifier`: notices as warnings come, digests beside them."""
+
+import signal
+import threading
+
+import structlog
+
+from consumers.notifier.digests import write_due
+from consumers.notifier.handler import Notifier
+from consumers.runtime import Loop
+from fangpin import database, logging
+from fangpin.errors import TransientError
+from fangpin.policies import load_book
+from fangpin.settings import Settings
+
+DIGEST_S = 60.0  # how often it looks whether a village's day has something to list
+log = structlog.get_logger()
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    settings = Settings()
+    logging.configure("notifier")
+    stop = threading.Event()
+    loop = Loop(
+        Notifier(),
+        bootstrap=settings.bootstrap_servers,
+        database_url=settings.database_url,
+        group="fangpin-notifier",
+    )
+
+    def stop_all(*_: object) -> None:
+        stop.set()
+        loop.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop_all)
+    digests = threading.Thread(target=_digests, args=(settings, stop))
+    digests.start()
+    loop.run()
+    stop.set()
+    digests.join()
+
+
+def _digests(settings: Settings, stop: threading.Event) -> None:
+    book = load_book()
+    while not stop.wait(DIGEST_S):
+        try:
+            with database.connect(settings.database_url) as conn:
+                write_due(conn, settings, book)
+        except TransientError as error:
+            log.warning("retry", reason=str(error)[:200])
+
+
+if __name__ == "__main__":
+    main()

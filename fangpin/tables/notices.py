@@ -1,0 +1,30 @@
+"""Notices and digests: who was told of what, once."""
+
+from sqlalchemy import Column, Date, DateTime, Index, Table, Text
+from sqlalchemy.dialects.postgresql import UUID
+
+from fangpin.tables.base import metadata
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("event_id", UUID, primary_key=True, comment="of the event that raised the warning"),
+    Column("username", Text, primary_key=True),
+    Column("warning_id", UUID, nullable=False),
+    Column("village_code", Text, nullable=False),
+    Column("risk", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("due_on", Date),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+    Column("read_at", DateTime(timezone=True)),
+    Index("ix_notice_username_told_at", "username", "told_at"),
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("village_code", Text, primary_key=True),
+    Column("day", Date, primary_key=True, comment="the county's civil date whose notices it lists"),
+    Column("channel", Text, primary_key=True, comment="file, smtp"),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)

@@ -1,0 +1,45 @@
+"""What intake took and for whom, written before anything is published."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import UUID
+
+from fangpin.tables.base import metadata
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("receipt_id", UUID, primary_key=True),
+    Column("feed", Text, nullable=False),
+    Column("county", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("account", Text, nullable=False, comment="name of the account that sent it"),
+    Column("accepted", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("baseline", Boolean, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("published", Integer, nullable=False, comment="accepted records that the broker acknowledged, in order"),
+)
+
+receipt_item = Table(
+    "receipt_item",
+    metadata,
+    Column("receipt_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True, comment="0, 1, … among the accepted records: the order of publication"),
+    Column("index", Integer, nullable=False, comment="of the record in the upload"),
+    Column("record_id", Text, nullable=False),
+    Column("record_key", UUID, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False, comment="of the content: tells a repetition from a reuse of the revision"),
+)
+
+receipt_rejection = Table(
+    "receipt_rejection",
+    metadata,
+    Column("receipt_id", UUID, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("index", Integer, nullable=False),
+    Column("row", Integer, comment="the line as a spreadsheet numbers it"),
+    Column("code", Text, nullable=False),
+    Column("field", Text),
+    Column("message", Text, nullable=False),
+)
