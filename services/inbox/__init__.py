@@ -1,0 +1,1 @@
+"""What officers and analysts read: the JSON API and the pages over the read models."""
