@@ -83,7 +83,10 @@ def _resolve(node: Any, types: Mapping[str, Any], seen: set[str]) -> Any:
     if isinstance(node, list):
         return [_resolve(one, types, seen) for one in node]
     if isinstance(node, dict):
-        return {key: _resolve(value, types, seen) if key in ("type", "items", "fields") else value for key, value in node.items()}
+        return {
+            key: _resolve(value, types, seen) if key in ("type", "items", "fields") else value
+            for key, value in node.items()
+        }
     return node
 
 

@@ -23,7 +23,9 @@ class Checkpoint:
 def load(conn: Connection, consumer: str, places: Iterable[Place]) -> dict[Place, Checkpoint]:
     """The checkpoints that exist."""
     wanted = set(places)
-    rows = conn.execute("SELECT topic, partition, topic_id, next_offset FROM checkpoint WHERE consumer = %s", (consumer,))
+    rows = conn.execute(
+        "SELECT topic, partition, topic_id, next_offset FROM checkpoint WHERE consumer = %s", (consumer,)
+    )
     return {(row[0], row[1]): Checkpoint(row[2], row[3]) for row in rows if (row[0], row[1]) in wanted}
 
 

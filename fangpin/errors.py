@@ -1,10 +1,10 @@
 """What can go wrong at run time, as one small tree; the class decides what the loop does.
 
-    HubError
-    ├── TransientError   the broker or the database is away: retry with jitter, nothing is lost
-    ├── PoisonError      this record can never be used: quarantine it, go on
-    ├── FencedError      somebody else has moved the checkpoint: stop, rejoin from the checkpoint
-    └── FatalError       going on would lose or double something: exit with a line that says why
+HubError
+├── TransientError   the broker or the database is away: retry with jitter, nothing is lost
+├── PoisonError      this record can never be used: quarantine it, go on
+├── FencedError      somebody else has moved the checkpoint: stop, rejoin from the checkpoint
+└── FatalError       going on would lose or double something: exit with a line that says why
 """
 
 

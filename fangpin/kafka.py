@@ -152,7 +152,11 @@ class Consumer:
 
     def partitions(self, topics: Sequence[str]) -> list[Place]:
         """Every partition of the topics."""
-        return [(topic, partition) for topic in topics for partition in sorted(self._client.partitions_for_topic(topic) or ())]
+        return [
+            (topic, partition)
+            for topic in topics
+            for partition in sorted(self._client.partitions_for_topic(topic) or ())
+        ]
 
     def poll(self, timeout_s: float) -> list[Message]:
         """Records that have come, in order within each partition; none while partitions wait for a position."""
@@ -208,7 +212,9 @@ class Admin:
     def __init__(self, bootstrap: str) -> None:
         try:
             self._client = KafkaAdminClient(
-                bootstrap_servers=bootstrap.split(","), request_timeout_ms=REQUEST_TIMEOUT_MS, bootstrap_timeout_ms=3_000
+                bootstrap_servers=bootstrap.split(","),
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+                bootstrap_timeout_ms=3_000,
             )
         except (KafkaError, OSError) as error:
             raise TransientError(f"the broker does not answer: {error}") from error

@@ -17,8 +17,8 @@ def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
         if column is not None:
             counts[event["county_code"], event["feed"], event["source"], event["valid_on"], column] += 1
     rows: dict[tuple[str, str, str, object], list[int]] = {}
-    for (*key, column), count in counts.items():
-        rows.setdefault((key[0], key[1], key[2], key[3]), [0, 0, 0, 0])[column] = count
+    for (county, feed, source, day, column), count in counts.items():
+        rows.setdefault((county, feed, source, day), [0, 0, 0, 0])[column] = count
     with conn.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {tables['feed_activity']} AS a (county_code, feed, source, day, recorded, corrected, withdrawn, "

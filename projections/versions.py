@@ -9,7 +9,9 @@ _LOCK = 4402  # one writer of the catalogue of read models at a time
 def ensure(conn: Connection, projection: Projection) -> int:
     """The live version, made with its tables and views when there is none."""
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    conn.execute("CREATE TABLE IF NOT EXISTS projection (name text PRIMARY KEY, live_version int NOT NULL, newest int NOT NULL)")
+    conn.execute(
+        "CREATE TABLE IF NOT EXISTS projection (name text PRIMARY KEY, live_version int NOT NULL, newest int NOT NULL)"
+    )
     conn.execute(
         "CREATE TABLE IF NOT EXISTS projection_position (projection text, version int, household_id uuid, "
         "sequence bigint NOT NULL, PRIMARY KEY (projection, version, household_id))"

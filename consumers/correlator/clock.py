@@ -18,7 +18,9 @@ def jump(batch: Batch, arrival: Arrival) -> Problem | None:
     if record.withdrawn or before is None or record.fields["confirmed"] is True:
         return None
     if record.occurred_on - before > MOST_UNCONFIRMED:
-        return Problem("CLOCK_JUMP", "date", f"日期从 {before} 跳到 {record.occurred_on}，超过31天，须加 confirmed 确认。")
+        return Problem(
+            "CLOCK_JUMP", "date", f"日期从 {before} 跳到 {record.occurred_on}，超过31天，须加 confirmed 确认。"
+        )
     return None
 
 
@@ -49,7 +51,11 @@ def _highest(batch: Batch, county: str, judged: Sequence[Judged]) -> date | None
         "AND record_key <> ALL(%s)",
         (county, replaced),
     ).fetchone()
-    days = [one.arrival.record.occurred_on for one in judged if one.is_current and not one.arrival.record.withdrawn and one.arrival.record.county_code == county]
+    days = [
+        one.arrival.record.occurred_on
+        for one in judged
+        if one.is_current and not one.arrival.record.withdrawn and one.arrival.record.county_code == county
+    ]
     if row is not None and row[0] is not None:
         days.append(row[0])
     return max(days, default=None)

@@ -69,7 +69,9 @@ class Correlator:
     def _lock(batch: Batch, arrivals: Sequence[Arrival], refusals: Sequence[Refusal]) -> None:
         """Lock the counties of the batch, in order of code, so that two workers never wait for each other."""
         codes = sorted({one.record.county_code for one in arrivals} | {one.county_code for one in refusals})
-        batch.conn.execute("INSERT INTO county (county_code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (codes,))
+        batch.conn.execute(
+            "INSERT INTO county (county_code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (codes,)
+        )
         rows = batch.conn.execute(
             "SELECT county_code, civil_date FROM county WHERE county_code = ANY(%s) ORDER BY county_code FOR UPDATE",
             (codes,),

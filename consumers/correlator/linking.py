@@ -54,7 +54,9 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     seal(batch, judged)
     holding = [one for one in judged if one.is_current]
     again = _load_again(batch, affected, {one.arrival.record_key for one in holding})
-    spans = _memberships(batch, {key for key in (*(one.person_key for one in holding), *(one.person_key for one in again)) if key})
+    spans = _memberships(
+        batch, {key for key in (*(one.person_key for one in holding), *(one.person_key for one in again)) if key}
+    )
     known = _known_households(batch, holding, again)
     linked = [_link_new(batch, one, spans, known) for one in holding]
     for one in again:
@@ -151,7 +153,9 @@ def _known_households(batch: Batch, holding: Sequence[Judged], again: Sequence[_
     } | {household_id(one.county_code, one.household_no) for one in again if one.household_no is not None}
     if not named:
         return set()
-    rows = batch.conn.execute("SELECT household_id FROM household WHERE active AND household_id = ANY(%s)", (list(named),))
+    rows = batch.conn.execute(
+        "SELECT household_id FROM household WHERE active AND household_id = ANY(%s)", (list(named),)
+    )
     return {row[0] for row in rows}
 
 
@@ -181,7 +185,13 @@ def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Link
     if batch.book.in_force(record.county_code, record.occurred_on) is None:
         one.notes.append("NO_POLICY")
     before = one.before
-    _report(batch, one.arrival.record_key, one, before.outcome if before else None, "matched" if record.withdrawn else found.outcome)
+    _report(
+        batch,
+        one.arrival.record_key,
+        one,
+        before.outcome if before else None,
+        "matched" if record.withdrawn else found.outcome,
+    )
     fact = Fact(record.feed, one.arrival.source, record.record_id, record.occurred_on, record.fields)
     return Linked(
         record_key=one.arrival.record_key,

@@ -33,7 +33,9 @@ def register(batch: Batch, judged: Sequence[Judged]) -> Affected:
     keys = [one.arrival.record_key for one in judged]
     rows = batch.conn.execute("SELECT record_key, household_id FROM register_state WHERE record_key = ANY(%s)", (keys,))
     places: dict[UUID, UUID] = dict(rows.fetchall())
-    targets = {one.arrival.record_key: _target(one.arrival.record, places.get(one.arrival.record_key)) for one in judged}
+    targets = {
+        one.arrival.record_key: _target(one.arrival.record, places.get(one.arrival.record_key)) for one in judged
+    }
     affected.households = {*places.values(), *targets.values()}
     batch.need_households(affected.households)
     latest_before = {one: _latest(batch, one) for one in affected.households}
@@ -262,7 +264,9 @@ def _events(
             _event(batch, household, "HouseholdChanged", latest, latest=True)
 
 
-def _event(batch: Batch, household: UUID, kind: str, state: RegisterState, *, latest: bool, status: str = "active") -> None:
+def _event(
+    batch: Batch, household: UUID, kind: str, state: RegisterState, *, latest: bool, status: str = "active"
+) -> None:
     row = batch.households[household]
     batch.outbox.event(
         row.county_code,

@@ -80,7 +80,9 @@ class Risks:
         )
         batch.need_households(one.household_now for one in linked if one.household_now is not None)
         met = [(one, self._met(one)) for one in linked]
-        self.load((one.household_now, found.risk) for one, rules in met for found in rules if one.household_now is not None)
+        self.load(
+            (one.household_now, found.risk) for one, rules in met for found in rules if one.household_now is not None
+        )
         batch.need_salts(household_subject(one.household_now) for one, rules in met if rules and one.household_now)
         for one, rules in met:
             if one.household_before is not None and one.household_before != one.household_now:
@@ -89,7 +91,10 @@ class Risks:
                 continue
             self._take_away(one, one.household_now, keep={found.risk for found in rules})
             for risk in {found.risk for found in rules}:
-                put(self._states[one.household_now, risk], self._entry(one, [found for found in rules if found.risk == risk]))
+                put(
+                    self._states[one.household_now, risk],
+                    self._entry(one, [found for found in rules if found.risk == risk]),
+                )
 
     def _met(self, one: Linked) -> tuple[Met, ...]:
         if one.fact is None or one.household_now is None:

@@ -52,7 +52,11 @@ def _text(village: str, day: date, lines: list[str], book: PackBook) -> str:
     for line in sorted(lines):
         risk, _, rest = line.partition("，")
         named.append(f"- {labels.get(risk, risk)}，{rest}")
-    return f"{area_name(village, {})} {day} 新预警 {len(named)} 类\n" + "\n".join(named) + "\n请登录收件箱查看农户并核实。\n"
+    return (
+        f"{area_name(village, {})} {day} 新预警 {len(named)} 类\n"
+        + "\n".join(named)
+        + "\n请登录收件箱查看农户并核实。\n"
+    )
 
 
 def _file(data_dir: Path, village: str, day: date, text: str) -> None:

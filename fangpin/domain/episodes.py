@@ -97,7 +97,9 @@ class RiskState(msgspec.Struct, omit_defaults=True):
 
     def next_due(self, on: date) -> date | None:
         """The first day after `on` on which something comes true."""
-        return min((rule.met_on for entry in self.entries.values() for rule in entry.rules if rule.met_on > on), default=None)
+        return min(
+            (rule.met_on for entry in self.entries.values() for rule in entry.rules if rule.met_on > on), default=None
+        )
 
     def last_met(self, on: date) -> date | None:
         """The last day by `on` on which something came true: a clock set back before it changes the state."""

@@ -8,7 +8,9 @@ from fangpin.domain.errors import refuse
 
 _WEIGHTS = tuple(2 ** (17 - index) % 11 for index in range(17))
 _CHECK = "10X98765432"
-_HIDDEN = re.compile("[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]")
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 MAX_AGE_YEARS = 130
@@ -44,14 +46,18 @@ def normalise_id(text: str, today: date, field: str = "id_number") -> tuple[str,
     if born is None or born > today or born.year < today.year - MAX_AGE_YEARS:
         raise refuse("ID_DATE", field, "身份证号第7至14位不是合理的出生日期，请核对后填写。")
     if check_character(number[:17]) != number[17]:
-        raise refuse("ID_CHECKSUM", field, "身份证号校验位不符，可能有一位录错，请核对证件；确属历史错号的请联系县级管理员。")
+        raise refuse(
+            "ID_CHECKSUM", field, "身份证号校验位不符，可能有一位录错，请核对证件；确属历史错号的请联系县级管理员。"
+        )
     return number, number != text
 
 
 def is_id_number(text: str) -> bool:
     """Whether the text is a valid identity number: shape, a real date, the check character."""
     number = unicodedata.normalize("NFKC", text).strip().upper()
-    return bool(_SHAPE.fullmatch(number)) and birth_date(number) is not None and check_character(number[:17]) == number[17]
+    return (
+        bool(_SHAPE.fullmatch(number)) and birth_date(number) is not None and check_character(number[:17]) == number[17]
+    )
 
 
 def contains_id_number(text: str) -> bool:

@@ -67,7 +67,12 @@ class Record:
             if value is not None
         }
         fields = {name: plain(value) for name, value in self.fields.items() if value is not None}
-        return {"status": self.status, "occurred_on": self.occurred_on.isoformat(), "subject": subject, "fields": fields}
+        return {
+            "status": self.status,
+            "occurred_on": self.occurred_on.isoformat(),
+            "subject": subject,
+            "fields": fields,
+        }
 
 
 def plain(value: object) -> object:
@@ -260,7 +265,10 @@ def _members(value: object, context: Context, problems: list[Problem]) -> Value:
             problems.append(Problem("UNKNOWN_FIELD", None, "成员有不认识的字段，整条未保存。"))
         else:
             members.append(
-                {field.name: _field_value(field, one.get(field.name), False, context, problems, prefix) for field in MEMBER_FIELDS}
+                {
+                    field.name: _field_value(field, one.get(field.name), False, context, problems, prefix)
+                    for field in MEMBER_FIELDS
+                }
             )
     numbers = [member["id_number"] for member in members if member["id_number"]]
     if len(set(numbers)) < len(numbers):
@@ -292,7 +300,9 @@ def _subject(feed: Feed, raw: Mapping[str, object], context: Context, withdrawn:
     if not isinstance(value, Mapping):
         raise refuse("TYPE", "subject", "“subject”应为对象。")
     if set(value) - {"name", "id_number", "household_no"}:
-        raise refuse("UNKNOWN_FIELD", None, "subject 有不认识的字段，整条未保存。只能有 name、id_number、household_no。")
+        raise refuse(
+            "UNKNOWN_FIELD", None, "subject 有不认识的字段，整条未保存。只能有 name、id_number、household_no。"
+        )
     problems: list[Problem] = []
     name = _subject_text(value.get("name"), "subject.name", "姓名", 100, problems)
     household_no = _subject_text(value.get("household_no"), "subject.household_no", "户编号", 64, problems)
@@ -342,6 +352,8 @@ def read_content(feed: Feed, content: Mapping[str, object]) -> dict[str, Value]:
     context = Context(today=LATEST, latest=LATEST)
     problems: list[Problem] = []
     return {
-        field.name: None if stored.get(field.name) is None else _field_value(field, stored[field.name], True, context, problems)
+        field.name: None
+        if stored.get(field.name) is None
+        else _field_value(field, stored[field.name], True, context, problems)
         for field in feed.fields
     }

@@ -98,7 +98,9 @@ def _parse(raw: Mapping[str, object], now: datetime, remarks: list[Remark]) -> t
     slug = raw.get("feed")
     feed = FEEDS.get(slug) if isinstance(slug, str) else None
     if feed is None:
-        remarks.append(Remark(record_id, None, Problem("FEED_UNKNOWN", "feed", f"没有这一类数据。可用的是：{'、'.join(FEEDS)}。")))
+        remarks.append(
+            Remark(record_id, None, Problem("FEED_UNKNOWN", "feed", f"没有这一类数据。可用的是：{'、'.join(FEEDS)}。"))
+        )
         return None, None
     try:
         return feed, parse_record(feed, {name: value for name, value in raw.items() if name != "feed"}, now=now)
@@ -178,6 +180,4 @@ def _place(
     remarks.extend(_note(record, code) for code in found.notes)
     if book.in_force(county, record.occurred_on) is None:
         remarks.append(_note(record, "NO_POLICY"))
-    facts[county, found.household_no].append(
-        Fact(record.feed, "", record.record_id, record.occurred_on, record.fields)
-    )
+    facts[county, found.household_no].append(Fact(record.feed, "", record.record_id, record.occurred_on, record.fields))

@@ -54,10 +54,11 @@ def parse_day(value: object, place: str, column: str, first: date, last: date) -
             if _FAR_DATE.match(value):
                 raise refuse("TIME_RANGE", place, f"“{column}”不在{first}至{last}之间，请核对日期。")
             raise refuse("DATE_FORMAT", place, f"“{column}”应写成 2021-07-05 这样的日期。")
+        text = value
         try:
-            value = date.fromisoformat(value)
+            value = date.fromisoformat(text)
         except ValueError:
-            if value.startswith("0000"):
+            if text.startswith("0000"):
                 raise refuse("TIME_RANGE", place, f"“{column}”不在{first}至{last}之间，请核对日期。") from None
             raise refuse("DATE_FORMAT", place, f"“{column}”没有这一天，请核对日期。") from None
     elif not isinstance(value, date) or isinstance(value, datetime):
@@ -109,7 +110,7 @@ def parse_int(field: Field, value: object, place: str, context: Context) -> int:
 def parse_money(field: Field, value: object, place: str, context: Context) -> Decimal:
     """Yuan with two places. Raises for words, separators, more than two decimals, and amounts beyond the limit."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise refuse("TYPE", place, f"“{field.column}”应为金额，例如 \"6000.00\"。")
+        raise refuse("TYPE", place, f'“{field.column}”应为金额，例如 "6000.00"。')
     text = str(value)
     if isinstance(value, str):
         text = unicodedata.normalize("NFKC", value).strip()

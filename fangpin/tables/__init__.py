@@ -2,8 +2,8 @@
 
 from fangpin.tables.access import audit, officer, session, token
 from fangpin.tables.base import metadata
-from fangpin.tables.receipts import receipt, receipt_item, receipt_rejection
 from fangpin.tables.notices import digest, notice
+from fangpin.tables.receipts import receipt, receipt_item, receipt_rejection
 from fangpin.tables.write_side import (
     checkpoint,
     county,

@@ -24,12 +24,16 @@ receipt_item = Table(
     "receipt_item",
     metadata,
     Column("receipt_id", UUID, primary_key=True),
-    Column("position", Integer, primary_key=True, comment="0, 1, … among the accepted records: the order of publication"),
+    Column(
+        "position", Integer, primary_key=True, comment="0, 1, … among the accepted records: the order of publication"
+    ),
     Column("index", Integer, nullable=False, comment="of the record in the upload"),
     Column("record_id", Text, nullable=False),
     Column("record_key", UUID, nullable=False),
     Column("revision", BigInteger, nullable=False),
-    Column("digest", LargeBinary, nullable=False, comment="of the content: tells a repetition from a reuse of the revision"),
+    Column(
+        "digest", LargeBinary, nullable=False, comment="of the content: tells a repetition from a reuse of the revision"
+    ),
 )
 
 receipt_rejection = Table(

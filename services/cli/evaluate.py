@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import msgspec
 import typer
@@ -83,8 +83,8 @@ def warning_object(county: str, household_no: str, finding: Finding, book: PackB
     }
 
 
-def _print(stream: object, item: dict[str, object]) -> None:
-    print(msgspec.json.encode(item).decode(), file=stream)  # type: ignore[arg-type]
+def _print(stream: TextIO, item: dict[str, object]) -> None:
+    print(msgspec.json.encode(item).decode(), file=stream)
 
 
 def _wrong(message: str) -> typer.Exit:

@@ -78,7 +78,14 @@ def replay(exception_id: UUID, data: Data = Path(".fangpin")) -> None:
     producer = Producer(_credentials(data)["kafka"])
     now = found["recorded_at"]
     producer.publish(
-        [Outgoing(f"feed.{feed}", county.encode(), found["raw"], headers(f"replay-{exception_id}", source, f"fangpin.feed.{feed}", now))]  # type: ignore[arg-type]
+        [
+            Outgoing(
+                f"feed.{feed}",
+                county.encode(),
+                found["raw"],
+                headers(f"replay-{exception_id}", source, f"fangpin.feed.{feed}", now),
+            )
+        ]  # type: ignore[arg-type]
     )
     producer.close()
     console.print(f"{exception_id} 已重新送出")
@@ -86,7 +93,18 @@ def replay(exception_id: UUID, data: Data = Path(".fangpin")) -> None:
 
 def _load(data: Path, exception_id: UUID) -> dict[str, object] | None:
     vault = Vault(load_or_create_secret(data / "secrets" / "master.key"))
-    names = ("code", "field", "message", "feed", "county_code", "record_id", "revision", "source", "status", "recorded_at")
+    names = (
+        "code",
+        "field",
+        "message",
+        "feed",
+        "county_code",
+        "record_id",
+        "revision",
+        "source",
+        "status",
+        "recorded_at",
+    )
     with database.connect(_credentials(data)["database"]) as conn:
         row = conn.execute(
             f"SELECT {', '.join(names)}, key_id, raw FROM exception_log WHERE exception_id = %s", (exception_id,)

@@ -1,44 +1,33 @@
 """The entry point. A command's module is imported only when it is called, so that `evaluate` stays under a second."""
 
+import sys
 from importlib import import_module
-
-import click
-import typer
-from typer.core import TyperGroup
 
 COMMANDS = {
     "up": "start Kafka, PostgreSQL and the hub; play the demo counties",
     "publish": "send a file of records",
     "evaluate": "the warnings of a file of records, without broker or database",
-    "policy": "check and show policy packs",
+    "policy": "check policy packs",
     "projections": "list, rebuild or verify the read models",
     "exceptions": "list, show or replay what could not be used",
     "status": "lag, checkpoints, exceptions as a table",
 }
+EXIT_CALL_WRONG = 2
 
 
-class LazyGroup(TyperGroup):
-    """Commands by name, each in `services.cli.<name>` as `app`."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"services.cli.{cmd_name}")
-        command: click.Command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.callback()
-def main() -> None:
-    """Fangpin Hub: departments' records in, explained warnings for villages out."""
+def app() -> None:
+    """Run the command that the first argument names; each is a typer application, `services.cli.<name>.app`."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name in COMMANDS:
+        command = import_module(f"services.cli.{name}").app
+        command(args=sys.argv[2:], prog_name=f"fangpin {name}")
+        return
+    asked_for_help = name in ("--help", "-h")
+    stream = sys.stdout if asked_for_help else sys.stderr
+    print(
+        "Usage: fangpin COMMAND [OPTIONS]\n\nFangpin Hub: departments' records in, explained warnings out.\n",
+        file=stream,
+    )
+    for command_name, what in COMMANDS.items():
+        print(f"  {command_name:<12} {what}", file=stream)
+    sys.exit(0 if asked_for_help else EXIT_CALL_WRONG)

@@ -46,7 +46,9 @@ def _read(credentials: dict[str, Any]) -> dict[str, Any]:
             "SELECT coalesce(sum(county.position - coalesce(publication.position, 0)), 0) FROM county "
             "LEFT JOIN publication USING (county_code)"
         ).fetchone()
-        exceptions = conn.execute("SELECT code, count(*) FROM exception_log WHERE status = 'open' GROUP BY 1 ORDER BY 1")
+        exceptions = conn.execute(
+            "SELECT code, count(*) FROM exception_log WHERE status = 'open' GROUP BY 1 ORDER BY 1"
+        )
         counties = conn.execute("SELECT county_code, civil_date::text FROM county ORDER BY 1")
         found = {
             "exceptions": dict(exceptions.fetchall()),

@@ -107,7 +107,9 @@ class Supervisor:
         if ran < wait:
             return
         self._failures[part.name] = failures + 1
-        self._say(f"{part.name} 已退出（代码 {self._running[part.name].exit_code}），正在重新启动；日志在 logs/{part.name}.log")
+        self._say(
+            f"{part.name} 已退出（代码 {self._running[part.name].exit_code}），正在重新启动；日志在 logs/{part.name}.log"
+        )
         self._launch(part)
 
     def _end(self, part: Part) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -30,7 +31,9 @@ def up(
     data: Annotated[Path, typer.Option(help="where everything is kept")] = Path(".fangpin"),
     port: Annotated[int, typer.Option(help="of the pages and the API, on 127.0.0.1")] = 8000,
     empty: Annotated[bool, typer.Option("--empty", help="policies and accounts, no records")] = False,
-    today: Annotated[str | None, typer.Option(help="the civil date at the start, YYYY-MM-DD; kept for this directory")] = None,
+    today: Annotated[
+        str | None, typer.Option(help="the civil date at the start, YYYY-MM-DD; kept for this directory")
+    ] = None,
 ) -> None:
     """Start everything; Ctrl-C drains and stops what was started."""
     data = data.resolve()
@@ -226,13 +229,17 @@ class Hub:
         console.print(f"\n防贫数据交换中枢已就绪（{seconds:.0f} 秒）：[bold]http://127.0.0.1:{self._port}/[/bold]")
         for officer in self._credentials["officers"]:
             if officer["role"] in ("village", "county", "analyst"):
-                console.print(f"  {officer['role']:<8} {officer['username']:<28} {officer['password']}  {officer['area']}")
+                console.print(
+                    f"  {officer['role']:<8} {officer['username']:<28} {officer['password']}  {officer['area']}"
+                )
         console.print(f"全部账号：{self._data / 'credentials.json'}\nready", soft_wrap=True)
         sys.stdout.flush()
 
     def watch(self) -> None:
         """Until somebody asks to stop."""
-        servers: Servers = {name: ((lambda s=server: s.is_running), server.start) for name, server in self._servers}
+        servers: Servers = {
+            name: (partial(getattr, server, "is_running"), server.start) for name, server in self._servers
+        }
         if self._supervisor is not None and not self.stopping:
             self._supervisor.watch(servers)
 

@@ -46,5 +46,8 @@ def tick(county: str, day: date) -> Outgoing:
     record = parse_record(FEEDS["clock"], raw, now=now)
     source = department_source(county, "hub")
     return Outgoing(
-        "feed.clock", county.encode(), encode_record(record), headers(f"clock-{county}-{day}", source, "fangpin.feed.clock", now)
+        "feed.clock",
+        county.encode(),
+        encode_record(record),
+        headers(f"clock-{county}-{day}", source, "fangpin.feed.clock", now),
     )

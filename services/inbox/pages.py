@@ -202,7 +202,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             more = "/inbox?" + urlencode({**given, "cursor": cursor})
         totals = {"未办结": sum(one["open"] for one in by_risk), "合计": sum(one["total"] for one in by_risk)}
         totals |= {pages.risk_labels.get(one["key"], one["key"]): one["open"] for one in by_risk}
-        asked = {name: given.get(name) for name in ("risk", "status", "area")}
+        asked: dict[str, str | None] = {name: given.get(name) for name in ("risk", "status", "area")}
         text = "?" + urlencode(given) if given else ""
         return {"items": items, "more": more, "totals": totals, "asked": asked, "query": text}
 

@@ -72,7 +72,7 @@ def find_warnings(conn: Connection, query: WarningsQuery) -> list[Item]:
         where.append("(raised_at, warning_id) < (%s::timestamptz, %s::uuid)")
         values.extend(query.after)
     text = f"SELECT {', '.join(_WARNING)} FROM inbox_warning WHERE {' AND '.join(where)} ORDER BY raised_at DESC, warning_id DESC LIMIT %s"
-    rows = conn.execute(sql.SQL(text), [*values, query.limit + 1]).fetchall()  # type: ignore[arg-type]
+    rows = conn.execute(sql.SQL(text), [*values, query.limit + 1]).fetchall()
     return [dict(zip(_WARNING, row, strict=True)) for row in rows]
 
 
@@ -165,7 +165,7 @@ def find_households(
         f"WHERE {' AND '.join(where)} ORDER BY household_no LIMIT 100"
     )
     names = ("household_id", "county_code", "household_no", "village_code", "data")
-    return [dict(zip(names, row, strict=True)) for row in conn.execute(sql.SQL(text), values)]  # type: ignore[arg-type]
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(sql.SQL(text), values)]
 
 
 def members(rows: Sequence[Item], opener: Opener) -> dict[UUID, list[Item]]:

@@ -79,5 +79,3 @@ def _differences(conn: Connection, projection: Projection, version: int) -> dict
         found[table.name] = int(row[0])
     conn.rollback()
     return found
-
-

@@ -12,12 +12,26 @@ from typing import Literal
 from fangpin.domain.errors import Problem
 
 Kind = Literal[
-    "text", "date", "until", "member_date", "month", "bool", "int", "money", "enum", "enum_list", "int_list", "code", "id", "members", "uuid"
+    "text",
+    "date",
+    "until",
+    "member_date",
+    "month",
+    "bool",
+    "int",
+    "money",
+    "enum",
+    "enum_list",
+    "int_list",
+    "code",
+    "id",
+    "members",
+    "uuid",
 ]
 Values = Mapping[str, object]
 
-BILL_LIMIT = Decimal("2000000")
-LOSS_LIMIT = Decimal("10000000")
+BILL_LIMIT = Decimal(2000000)
+LOSS_LIMIT = Decimal(10000000)
 
 
 @dataclass(frozen=True, slots=True)

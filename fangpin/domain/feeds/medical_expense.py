@@ -9,9 +9,7 @@ from fangpin.domain.feeds.base import BILL_LIMIT, Feed, Field, Values
 def _check(values: Values) -> list[Problem]:
     paid, total = values.get("self_paid"), values.get("total_cost")
     if isinstance(paid, Decimal) and isinstance(total, Decimal) and paid > total:
-        return [
-            Problem("AMOUNT_IMPLAUSIBLE", "self_paid", f"自付费用 {paid} 大于医疗总费用 {total}，请核对两项金额。")
-        ]
+        return [Problem("AMOUNT_IMPLAUSIBLE", "self_paid", f"自付费用 {paid} 大于医疗总费用 {total}，请核对两项金额。")]
     return []
 
 
@@ -27,7 +25,9 @@ MEDICAL_EXPENSE = Feed(
         Field("settled_on", "结算日期", "date", doc="Day of settlement; the date of the fact"),
         Field("hospital", "医院名称", "text", limit=200, doc="Name of the hospital"),
         Field("total_cost", "医疗总费用", "money", limit=BILL_LIMIT, doc="Whole bill, yuan"),
-        Field("in_policy_self_paid", "政策范围内自付费用", "money", limit=BILL_LIMIT, doc="Self-paid within policy, yuan"),
+        Field(
+            "in_policy_self_paid", "政策范围内自付费用", "money", limit=BILL_LIMIT, doc="Self-paid within policy, yuan"
+        ),
         Field("self_paid", "自付费用", "money", limit=BILL_LIMIT, doc="Self-paid after reimbursement, yuan"),
         Field("diagnosis", "诊断", "text", required=False, doc="Diagnosis; sealed, never shown to a village"),
     ),

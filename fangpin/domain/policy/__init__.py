@@ -5,4 +5,16 @@ from fangpin.domain.policy.evaluate import Fact, Finding, Met, evaluate
 from fangpin.domain.policy.pack import Basis, Document, Pack, PackError, Rule
 from fangpin.domain.policy.parse import pack_from_mapping
 
-__all__ = ["Basis", "Document", "Fact", "Finding", "Met", "Pack", "PackBook", "PackError", "Rule", "evaluate", "pack_from_mapping"]
+__all__ = [
+    "Basis",
+    "Document",
+    "Fact",
+    "Finding",
+    "Met",
+    "Pack",
+    "PackBook",
+    "PackError",
+    "Rule",
+    "evaluate",
+    "pack_from_mapping",
+]

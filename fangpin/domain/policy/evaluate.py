@@ -87,7 +87,10 @@ def evaluate(county_code: str, facts: Iterable[Fact], register: Register, book: 
         for met in book.evaluate_fact(county_code, fact, register):
             if met.met_on <= on:
                 by_risk.setdefault(met.risk, []).append((fact.record_id, met))
-    return [_finding(risk, sorted(rules, key=lambda one: (one[0], one[1].rule_id))) for risk, rules in sorted(by_risk.items())]
+    return [
+        _finding(risk, sorted(rules, key=lambda one: (one[0], one[1].rule_id)))
+        for risk, rules in sorted(by_risk.items())
+    ]
 
 
 def _finding(risk: str, rules: list[tuple[str, Met]]) -> Finding:

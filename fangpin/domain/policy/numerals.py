@@ -5,7 +5,9 @@ from decimal import Decimal
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMBER = re.compile(r"(?P<arabic>[0-9]+(?:\.[0-9]+)?)(?P<ten_thousand>万)?|(?P<han>[零一二两三四五六七八九十百千]+)(?P<han_wan>万)?")
+_NUMBER = re.compile(
+    r"(?P<arabic>[0-9]+(?:\.[0-9]+)?)(?P<ten_thousand>万)?|(?P<han>[零一二两三四五六七八九十百千]+)(?P<han_wan>万)?"
+)
 
 
 def squeeze(text: str) -> str:

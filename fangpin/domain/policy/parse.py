@@ -99,9 +99,10 @@ def _choices_stand(rule: Rule, field: Field, condition: Condition) -> Iterator[s
     numbers = numbers_in(written)
     for choice in condition.one_of or ():
         labels = {label for label, slug in field.labels.items() if slug == str(choice)}
-        if not any(label in written for label in {str(choice), *labels}) and Decimal(
-            choice if isinstance(choice, int) else -1
-        ) not in numbers:
+        if (
+            not any(label in written for label in {str(choice), *labels})
+            and Decimal(choice if isinstance(choice, int) else -1) not in numbers
+        ):
             yield f"{choice} of {field.name} does not stand in its own quotation"
 
 
