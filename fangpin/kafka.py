@@ -96,13 +96,18 @@ class Producer:
                 if not future.is_done or future.exception is not None:
                     raise TransientError(f"a record was not acknowledged: {future.exception}")
         except (KafkaError, OSError, TransientError, ValueError, AssertionError) as error:
-            self.close()
+            self._discard(client)
             raise TransientError(f"publishing failed: {error}") from error
 
     def close(self) -> None:
         """End the client without a flush: what was not acknowledged was not published."""
+        self._discard(self._client)
+
+    def _discard(self, client: Any) -> None:
+        """End that client; one that another thread has opened meanwhile stays."""
         with self._lock:
-            client, self._client = self._client, None
+            if self._client is client:
+                self._client = None
         if client is not None:
             client.close(timeout=0)
 

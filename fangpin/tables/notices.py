@@ -1,6 +1,6 @@
 """Notices and digests: who was told of what, once."""
 
-from sqlalchemy import Column, Date, DateTime, Index, Table, Text
+from sqlalchemy import Column, Date, DateTime, Index, Table, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 
 from fangpin.tables.base import metadata
@@ -17,7 +17,9 @@ notice = Table(
     Column("due_on", Date),
     Column("told_at", DateTime(timezone=True), nullable=False),
     Column("read_at", DateTime(timezone=True)),
+    Column("digest_day", Date, comment="of the village's digest that lists it"),
     Index("ix_notice_username_told_at", "username", "told_at"),
+    Index("ix_notice_waiting", "village_code", postgresql_where=text("digest_day IS NULL")),
 )
 
 digest = Table(

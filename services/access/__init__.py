@@ -1,0 +1,1 @@
+"""Who may come in: tokens, officers, sessions, the audit."""

@@ -1,0 +1,1 @@
+"""What departments send: judged, written down, published; then what became of it."""

@@ -1,0 +1,132 @@
+"""From raw records to what can be published and what is refused, with the functions that the correlator applies too."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from fangpin.domain.errors import Problem, Refused
+from fangpin.domain.feeds import Feed
+from fangpin.domain.identity import contains_id_number
+from fangpin.domain.ids import record_key
+from fangpin.domain.records import MAX_RECORD_ID, MAX_REVISION, Record, content_digest, parse_record
+from fangpin.domain.text import text_problem
+from fangpin.vault import Vault
+from fangpin.wire import encode_record
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One record ready to publish: small, because an upload may hold 200,000."""
+
+    index: int
+    record_id: str
+    county_code: str
+    revision: int
+    record_key: UUID
+    digest: bytes
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One record that cannot be used. `raw` is what came, None when it may be stored nowhere."""
+
+    index: int
+    row: int | None
+    problem: Problem
+    county_code: str | None
+    record_id: str | None
+    revision: int | None
+    raw: bytes | None
+
+    def shown(self) -> dict[str, object]:
+        """As the answer holds it."""
+        place = {} if self.row is None else {"row": self.row}
+        problem = self.problem
+        return {"index": self.index, **place, "code": problem.code, "field": problem.field, "message": problem.message}
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What an upload amounts to."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime) -> Verdicts:
+    """Judge the records of a JSON upload; `index` is the place in it."""
+    verdicts = Verdicts()
+    for index, raw in enumerate(raws):
+        if not isinstance(raw, Mapping):
+            problem = Problem("TYPE", None, "每条记录应为一个对象。")
+            verdicts.rejected.append(rejection(index, None, problem, {}, raw))
+            continue
+        try:
+            verdicts.accepted.append(accept(index, feed, department, parse_record(feed, raw, now=now)))
+        except Refused as refused:
+            verdicts.rejected.append(rejection(index, None, worst(refused), raw, raw))
+    return verdicts
+
+
+def accept(index: int, feed: Feed, department: str, record: Record) -> Accepted:
+    """A valid record with its key, digest and bytes."""
+    return Accepted(
+        index=index,
+        record_id=record.record_id,
+        county_code=record.county_code,
+        revision=record.revision,
+        record_key=record_key(feed.slug, record.county_code, department, record.record_id),
+        digest=content_digest(feed, record),
+        payload=encode_record(record),
+    )
+
+
+def worst(refused: Refused) -> Problem:
+    """The fault to name: an unknown field first, because then nothing of the record may be stored."""
+    return next((one for one in refused.problems if one.code == "UNKNOWN_FIELD"), refused.problems[0])
+
+
+def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, object], whole: object) -> Rejected:
+    """A refusal of `whole`; what of it may stand in the clear is taken from `raw`."""
+    record_id, revision, county = raw.get("record_id"), raw.get("revision"), raw.get("county_code")
+    clear_id = (
+        isinstance(record_id, str)
+        and text_problem(record_id, "record_id", MAX_RECORD_ID) is None
+        and not contains_id_number(record_id)
+    )
+    plain_number = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= MAX_REVISION
+    return Rejected(
+        index=index,
+        row=row,
+        problem=problem,
+        county_code=county
+        if isinstance(county, str) and len(county) == 6 and county.isascii() and county.isdigit()
+        else None,
+        record_id=str(record_id) if clear_id else None,
+        revision=int(str(revision)) if plain_number else None,
+        raw=None if problem.code == "UNKNOWN_FIELD" else json.dumps(whole, default=str).encode(),
+    )
+
+
+def with_natural_id(feed: Feed, record: Record, vault: Vault) -> Record:
+    """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing."""
+    parts = [feed.slug]
+    for name in feed.natural_key:
+        values = [value for one in name.split("|") if (value := _key_part(record, one)) is not None]
+        if not values:
+            message = "没有“记录编号”，又缺少用来生成编号的内容，请补上记录编号。"
+            raise Refused(Problem("MISSING_FIELD", "record_id", message))
+        parts.append(str(values[0]))
+    return replace(record, record_id=vault.record_id("\x1f".join(parts).encode()))
+
+
+def _key_part(record: Record, name: str) -> object:
+    if name in record.fields:
+        return record.fields[name]
+    if name in ("id_number", "household_no"):
+        return getattr(record.subject, name)
+    return getattr(record, name)

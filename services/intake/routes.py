@@ -1,0 +1,163 @@
+"""The intake's routes under `/api/v1`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from anyio import to_thread
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.handlers import HTTPRouteHandler
+
+from fangpin.domain.feeds import FEEDS, Feed
+from fangpin.ports import Account, HttpProblem, Pool
+from fangpin.vault import Vault
+from services.access.door import Door
+from services.intake.files import MAX_FILE_BYTES, judge_file
+from services.intake.judging import Verdicts, judge_all
+from services.intake.publication import Publisher
+from services.intake.receipts import PAGE, read_receipt
+from services.intake.scope import check_area, check_county, feed_for
+from services.intake.strict_json import decode_lines, decode_object
+from services.intake.template import template
+
+MAX_JSON_BYTES = 32 * 1024 * 1024
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes records by every way that is not Kafka itself."""
+
+    pool: Pool
+    vault: Vault
+    publisher: Publisher
+
+    def take(
+        self, account: Account, feed: Feed, raws: Sequence[object], *, baseline: bool = False
+    ) -> dict[str, object]:
+        """Judge and publish records as JSON holds them; the body of the 202."""
+        objects = [raw for raw in raws if isinstance(raw, Mapping)]
+        check_county(account, (raw.get("county_code") for raw in objects))
+        check_area(account, feed, objects, self.pool)
+        if feed.role == "finding":
+            raws = [{**raw, "found_by": account.name} if isinstance(raw, Mapping) else raw for raw in raws]
+        verdicts = judge_all(feed, _department(account, feed), raws, datetime.now(UTC))
+        return self.publisher.publish(account, feed, verdicts, baseline=baseline)
+
+    def take_from_page(self, account: Account, slug: str, raws: Sequence[Mapping[str, object]]) -> dict[str, object]:
+        """What a page or a route of a sibling sends for an officer, who was checked there (findings: as `village`)."""
+        feed = FEEDS[slug]
+        sender = Account(account.kind, account.name, account.role, account.county, feed.departments[0], account.area)
+        return self.take(sender, feed, raws)
+
+    def take_file(self, account: Account, feed: Feed, content: bytes, *, baseline: bool) -> dict[str, object]:
+        """Judge and publish a file."""
+        verdicts: Verdicts = judge_file(
+            feed, account, _department(account, feed), content, self.vault, datetime.now(UTC)
+        )
+        return self.publisher.publish(account, feed, verdicts, baseline=baseline)
+
+
+def _department(account: Account, feed: Feed) -> str:
+    return account.department or feed.departments[0]
+
+
+def _records(content_type: str, body: bytes) -> list[object]:
+    """The records of a body, by its content type. Raises 400, 415 or 422."""
+    kind, _, parameters = content_type.partition(";")
+    charset = parameters.strip().lower().replace(" ", "").replace('"', "")
+    if kind.strip().lower() not in ("application/json", "application/x-ndjson") or charset not in ("", "charset=utf-8"):
+        raise HttpProblem(
+            415,
+            "CONTENT_TYPE",
+            "请求体应为 application/json 或 application/x-ndjson，UTF-8 编码；文件请用 files 接口。",
+        )
+    if kind.strip().lower() == "application/x-ndjson":
+        found: object = list(decode_lines(body))
+    else:
+        found = decode_object(body, {"records"})["records"]
+    if not isinstance(found, list):
+        raise HttpProblem(422, "TYPE", "records 应为列表。")
+    if not found:
+        raise HttpProblem(422, "FILE_EMPTY", "没有记录，文件为空。")
+    return found
+
+
+def _baseline(request: AnyRequest) -> bool:
+    unknown = set(request.query_params.keys()) - {"baseline"}
+    value = request.query_params.get("baseline", "false")
+    if unknown or value not in ("true", "false"):
+        raise HttpProblem(422, "PARAMETER", "只接受参数 baseline=true 或 baseline=false。")
+    return bool(value == "true")
+
+
+def _encoding(request: AnyRequest) -> None:
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise HttpProblem(415, "CONTENT_TYPE", "请求体不能压缩，请直接发送。")
+
+
+def _number(request: AnyRequest, name: str, default: int, least: int, most: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
+        raise HttpProblem(422, "PARAMETER", f"参数 {name} 应为{least}至{most}的整数。")
+    return int(text)
+
+
+def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
+    """The routes, over an intake and a door."""
+
+    @post(
+        "/api/v1/feeds/{feed:str}/records",
+        status_code=202,
+        sync_to_thread=True,
+        request_max_body_size=MAX_JSON_BYTES,
+        summary="Send records as JSON or NDJSON",
+    )
+    def send_records(request: AnyRequest, feed: str, body: bytes) -> dict[str, object]:
+        account = door.account_of(request)
+        found = feed_for(account, feed)
+        baseline = _baseline(request)
+        _encoding(request)
+        return intake.take(account, found, _records(request.headers.get("content-type", ""), body), baseline=baseline)
+
+    @post(
+        "/api/v1/feeds/{feed:str}/files",
+        status_code=202,
+        request_max_body_size=MAX_FILE_BYTES + 64 * 1024,
+        summary="Send records as CSV or XLSX, multipart part `file`",
+    )
+    async def send_file(request: AnyRequest, feed: str) -> dict[str, object]:
+        account = door.account_of(request)
+        found = feed_for(account, feed)
+        baseline = _baseline(request)
+        _encoding(request)
+        if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+            raise HttpProblem(415, "CONTENT_TYPE", "请用 multipart/form-data 发送，文件放在名为 file 的部分。")
+        form = await request.form()
+        part = form.get("file")
+        if not isinstance(part, UploadFile):
+            raise HttpProblem(422, "MISSING_FIELD", "没有名为 file 的文件部分。")
+        content = await part.read()
+        return await to_thread.run_sync(lambda: intake.take_file(account, found, content, baseline=baseline))
+
+    @get("/api/v1/receipts/{receipt_id:str}", sync_to_thread=True, summary="What became of an upload")
+    def receipt(request: AnyRequest, receipt_id: str) -> dict[str, object]:
+        unknown = set(request.query_params.keys()) - {"limit", "cursor"}
+        if unknown:
+            raise HttpProblem(422, "PARAMETER", "只接受参数 limit 与 cursor。")
+        limit = _number(request, "limit", PAGE, 1, PAGE)
+        cursor = _number(request, "cursor", 0, 0, 999_999_999)
+        return read_receipt(intake.pool, door.account_of(request), receipt_id, limit, cursor)
+
+    @get("/api/v1/feeds/{feed:str}/template.xlsx", sync_to_thread=True, summary="A blank file to fill in")
+    def blank(request: AnyRequest, feed: str) -> Response[bytes]:
+        found = feed_for(door.account_of(request), feed)
+        disposition = {"Content-Disposition": f'attachment; filename="{found.slug}.xlsx"'}
+        return Response(template(found), media_type=_XLSX, headers=disposition)
+
+    return [send_records, send_file, receipt, blank]

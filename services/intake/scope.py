@@ -1,0 +1,55 @@
+"""Who may send what, for which county. A breach refuses the whole upload: it is a mistake of configuration or worse."""
+
+from collections.abc import Iterable, Mapping
+
+from fangpin.domain.feeds import FEEDS, Feed
+from fangpin.ports import Account, HttpProblem, Pool
+
+_WARNINGS = (
+    "SELECT count(*) FROM warning JOIN household USING (household_id) "
+    "WHERE warning_id = ANY(%s::uuid[]) AND starts_with(village_code, %s)"
+)
+
+
+def feed_for(account: Account, slug: str) -> Feed:
+    """The feed, if this account may send it. Raises 404 `FEED_UNKNOWN` or 403 `SCOPE`."""
+    feed = FEEDS.get(slug)
+    if feed is None:
+        raise HttpProblem(404, "FEED_UNKNOWN", f"没有这一类数据。可用的是：{'、'.join(FEEDS)}。")
+    if account.department is None or account.department not in feed.departments:
+        raise HttpProblem(403, "SCOPE", f"此账号不能报送“{feed.title}”。请使用主管部门的令牌。")
+    return feed
+
+
+def check_county(account: Account, counties: Iterable[object]) -> None:
+    """Every county that is named must be the account's; what is not a county code at all is judged by record."""
+    if not account.county:
+        return
+    for county in counties:
+        if isinstance(county, str) and county not in ("", account.county):
+            raise HttpProblem(403, "SCOPE", "有其他县区的记录，整批未保存。请核对县区代码，或使用该县的令牌。")
+
+
+def check_area(account: Account, feed: Feed, raws: Iterable[Mapping[str, object]], pool: Pool) -> None:
+    """A finding may only be about a warning in the officer's area; an unknown one looks the same as a foreign one."""
+    if feed.role != "finding" or account.kind != "officer":
+        return
+    wanted = {one for raw in raws if is_uuid(one := raw.get("warning_id"))}
+    if not wanted:
+        return
+    with pool.connection() as conn:
+        (found,) = conn.execute(_WARNINGS, (list(wanted), account.area)).fetchone()
+    if found < len(wanted):
+        raise HttpProblem(403, "SCOPE", "有不属于本辖区的预警，整批未保存。")
+
+
+def is_uuid(value: object) -> bool:
+    """Whether the text is an id in its usual form, so that PostgreSQL can be asked about it."""
+    hyphens = (8, 13, 18, 23)
+    return (
+        isinstance(value, str)
+        and len(value) == 36
+        and all(
+            (one == "-") if place in hyphens else (one in "0123456789abcdefABCDEF") for place, one in enumerate(value)
+        )
+    )

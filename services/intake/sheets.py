@@ -1,0 +1,164 @@
+"""The rows of an uploaded file: CSV in UTF-8 or GB18030, or XLSX. What kind it is, its bytes say, never its name."""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import python_calamine
+
+from fangpin.ports import HttpProblem
+
+Row = Sequence[object]
+MAX_MEMBERS = 1_000
+MAX_INFLATED = 512 * 1024 * 1024
+BOMB_FROM, BOMB_RATIO = 16 * 1024 * 1024, 120  # a sheet of real rows deflates to a tenth, hardly ever to a fiftieth
+MAX_ROWS = 500_000
+_CHUNK = 1024 * 1024
+_OVERLAP = 512
+_FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
+_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="(?:[A-Z]{3}|[H-Z][A-Z])[0-9]')
+_FAR_ROW = re.compile(rb'<(?:\w+:)?(?:row|c)\s[^>]*?r="[A-Z]*(?:[0-9]{7,}|[5-9][0-9]{5})"')
+_OTHER_KINDS = (
+    b"%PDF",
+    b"\xd0\xcf\x11\xe0",
+    b"{\\rtf",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+)
+_MARKUP = re.compile(rb"\s*<(?:\?xml|!doctype|html|table|\w+[\s>])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Numbered rows (as a spreadsheet counts, from 1) and what was noted while reading."""
+
+    rows: Iterator[tuple[int, Row]]
+    notes: list[str]
+
+
+def _problem(status: int, code: str, detail: str) -> HttpProblem:
+    return HttpProblem(status, code, detail)
+
+
+def _broken() -> HttpProblem:
+    return _problem(422, "FILE_BROKEN", "文件损坏，不能读取。请在表格软件中打开并另存后重新上传。")
+
+
+def _too_large() -> HttpProblem:
+    return _problem(413, "FILE_TOO_LARGE", "文件过大，或展开后过大。请分成几个文件上传。")
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """The rows of a file. Raises 413, 415 or 422 with the code of FEEDS.md."""
+    if not content.strip(b"\xef\xbb\xbf \r\n\t"):
+        raise _problem(422, "FILE_EMPTY", "文件为空，没有记录。")
+    if content.startswith(b"PK"):
+        return Sheet(_xlsx(content), [])
+    if content.startswith(_OTHER_KINDS) or _MARKUP.match(content):
+        raise _problem(415, "FILE_TYPE", "只接受 CSV 和 XLSX 文件；旧版 XLS、PDF、网页等请另存为 XLSX 后上传。")
+    return _csv(content)
+
+
+def _csv(content: bytes) -> Sheet:
+    text, notes = _decode(content)
+    return Sheet(_csv_rows(text), notes)
+
+
+def _decode(content: bytes) -> tuple[str, list[str]]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
+        raise _unknown_encoding()
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030"), ["ENCODING"]
+    except UnicodeDecodeError:
+        raise _unknown_encoding() from None
+
+
+def _unknown_encoding() -> HttpProblem:
+    return _problem(422, "ENCODING_UNKNOWN", "文字编码不能识别。请把 CSV 另存为 UTF-8 或 GB18030 编码，或改用 XLSX。")
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    before = 0
+    try:
+        for row in reader:
+            yield before + 1, list(row)
+            before = reader.line_num
+    except csv.Error:
+        message = f"第{before + 1}行起的引号不成对，或一格过长。请检查该行的双引号后重新上传。"
+        raise _problem(422, "ROW_QUOTE", message) from None
+
+
+def _xlsx(content: bytes) -> Iterator[tuple[int, Row]]:
+    _inspect(content)
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = book.sheets_metadata
+        visible = [one.name for one in sheets if one.visible == python_calamine.SheetVisibleEnum.Visible]
+        if not visible:
+            raise _broken()
+        sheet = book.get_sheet_by_name(visible[0])
+        return enumerate(sheet.iter_rows(), 1)
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise _broken() from error
+
+
+def _inspect(content: bytes) -> None:
+    """Inflate every member once, counted, before anything parses it: bombs, cuts, entities, formulas, far cells."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            names = [one.filename for one in members]
+            if len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_INFLATED:
+                raise _too_large()
+            if len(set(names)) < len(names):
+                raise _broken()
+            if "xl/workbook.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+                raise _problem(415, "FILE_TYPE", "只接受不含宏的 XLSX 或 CSV 文件，请另存后上传。")
+            total = 0
+            for member in members:
+                if member.file_size > BOMB_FROM and member.file_size > BOMB_RATIO * max(member.compress_size, 1):
+                    raise _too_large()
+                total += _inspect_member(archive, member, MAX_INFLATED - total)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        raise _broken() from error
+
+
+def _inspect_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
+    is_sheet = member.filename.startswith("xl/worksheets/")
+    is_markup = member.filename.endswith((".xml", ".rels"))
+    size, tail = 0, b""
+    with archive.open(member) as stream:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > left:
+                raise _too_large()
+            window = tail + chunk
+            if is_markup and _ENTITIES.search(window):
+                raise _broken()
+            if is_sheet:
+                _inspect_cells(window)
+            tail = window[-_OVERLAP:]
+    return size
+
+
+def _inspect_cells(window: bytes) -> None:
+    if _ANY_FORMULA.search(window):
+        found = _FORMULA.search(window)
+        place = f"单元格 {found.group(1).decode()} " if found else "表中"
+        raise _problem(422, "FORMULA_CELL", f"{place}是公式。请复制后“选择性粘贴为数值”，再上传。")
+    if _FAR_COLUMN.search(window) or _FAR_ROW.search(window):
+        raise _too_large()

@@ -1,0 +1,1 @@
+"""The one web process: intake, inbox, registry, health, metrics."""

@@ -1,0 +1,111 @@
+"""Puts the parts of the web process together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from anyio import to_thread
+from litestar import Litestar, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from psycopg_pool import ConnectionPool
+
+from fangpin.kafka import Producer
+from fangpin.policies import load_book
+from fangpin.ports import WebDependencies
+from fangpin.settings import Settings
+from fangpin.vault import Vault, load_or_create_secret
+from services.access.door import Door
+from services.intake.publication import Publisher, Publishes
+from services.intake.routes import Intake, intake_routes
+from services.web.edge import Edge
+from services.web.operation import BrokerCheck, database_check, operation_routes
+from services.web.problems import EXCEPTION_HANDLERS
+from services.web.registry import ROUTES as REGISTRY_ROUTES
+from services.web.sessions import session_route
+
+CONNECTIONS = 12
+THREADS = 24
+POOL_TIMEOUT_S = 3.0
+
+
+def create_app(settings: Settings, *, producer: Publishes | None = None, pool: Any = None) -> Litestar:
+    """The application; `producer` and `pool` stand in for the servers in tests."""
+    own_pool = pool is None
+    pool = pool or _pool(settings.database_url)
+    own_producer = Producer(settings.bootstrap_servers) if producer is None else None
+    vault = Vault(load_or_create_secret(settings.secret_file))
+    door = Door(pool)
+    intake = Intake(
+        pool, vault, Publisher(pool, producer or own_producer or Producer(settings.bootstrap_servers), vault)
+    )
+    dependencies = WebDependencies(
+        settings=settings,
+        pool=pool,
+        vault=vault,
+        book=load_book(),
+        publish=intake.take_from_page,
+        audit=door.audit,
+        account_of=door.account_of,
+        login=door.login,
+        logout=door.logout,
+    )
+    broker = BrokerCheck(settings.bootstrap_servers)
+    checks: dict[str, Callable[[], str]] = {"broker": broker, "database": database_check(pool)}
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        if own_pool:
+            pool.open(wait=False)
+        yield
+        broker.close()
+        if own_producer is not None:
+            own_producer.close()
+        if own_pool:
+            pool.close()
+
+    app = Litestar(
+        route_handlers=[
+            session_route(door),
+            *intake_routes(intake, door),
+            *REGISTRY_ROUTES,
+            *operation_routes(checks),
+            openapi,
+            *_inbox_routes(dependencies),
+        ],
+        guards=[door.guard],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(title="Fangpin Hub", version="1", path="/schema", render_plugins=[]),
+        logging_config=None,
+    )
+    app.asgi_handler = Edge(app.asgi_handler)
+    return app
+
+
+@get("/openapi.json", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
+def openapi(request: Any) -> Response[dict[str, Any]]:
+    """The description of the API."""
+    return Response(request.app.openapi_schema.to_schema())
+
+
+def _pool(url: str) -> ConnectionPool:
+    return ConnectionPool(
+        url,
+        min_size=2,
+        max_size=CONNECTIONS,
+        timeout=POOL_TIMEOUT_S,
+        open=False,
+        kwargs={"options": "-c timezone=UTC -c jit=off", "connect_timeout": 5},
+        check=ConnectionPool.check_connection,
+    )
+
+
+def _inbox_routes(dependencies: WebDependencies) -> list[HTTPRouteHandler]:
+    if find_spec("services.inbox.routes") is None:
+        return []
+    found: list[HTTPRouteHandler] = import_module("services.inbox.routes").routes(dependencies)
+    return found

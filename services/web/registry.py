@@ -1,0 +1,78 @@
+"""The read routes of a Confluent schema registry over the committed schemas, open: schemas hold no secrets."""
+
+import json
+from typing import Any
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from fangpin import avro
+
+_TYPE = "application/vnd.schemaregistry.v1+json"
+
+
+def _answer(content: object, status: int = 200) -> Response[bytes]:
+    return Response(json.dumps(content).encode(), status_code=status, media_type=_TYPE)
+
+
+def _not_found(code: int, message: str) -> Response[bytes]:
+    return _answer({"error_code": code, "message": message}, 404)
+
+
+def _entry(schema: avro.Schema) -> dict[str, Any]:
+    return {"subject": schema.subject, "version": 1, "id": schema.id, "schema": json.dumps(schema.resolved)}
+
+
+def _by_subject() -> dict[str, avro.Schema]:
+    return {schema.subject: schema for schema in avro.schemas().values()}
+
+
+@get("/registry/schemas/ids/{schema_id:str}", opt={"open": True}, sync_to_thread=False)
+def by_id(schema_id: str) -> Response[bytes]:
+    """A schema by its id."""
+    known = avro.by_id()
+    schema = known.get(int(schema_id)) if schema_id.isascii() and schema_id.isdigit() and len(schema_id) < 10 else None
+    if schema is None:
+        return _not_found(40403, "Schema not found")
+    return _answer({"schema": json.dumps(schema.resolved), "subject": schema.subject, "version": 1, "id": schema.id})
+
+
+@get("/registry/schemas/ids/{schema_id:str}/versions", opt={"open": True}, sync_to_thread=False)
+def versions_of_id(schema_id: str) -> Response[bytes]:
+    """The subjects that use a schema."""
+    found = [schema for schema in avro.schemas().values() if str(schema.id) == schema_id]
+    return (
+        _answer([{"subject": one.subject, "version": 1} for one in found])
+        if found
+        else _not_found(40403, "Schema not found")
+    )
+
+
+@get("/registry/subjects", opt={"open": True}, sync_to_thread=False)
+def subjects() -> Response[bytes]:
+    """Every subject."""
+    return _answer(sorted(_by_subject()))
+
+
+@get("/registry/subjects/{subject:str}/versions", opt={"open": True}, sync_to_thread=False)
+def versions(subject: str) -> Response[bytes]:
+    """The versions of a subject; a schema that changes compatibly gets a subject's next one with its next id."""
+    return _answer([1]) if subject in _by_subject() else _not_found(40401, "Subject not found")
+
+
+@get("/registry/subjects/{subject:str}/versions/{version:str}", opt={"open": True}, sync_to_thread=False)
+def version_of(subject: str, version: str) -> Response[bytes]:
+    """A version of a subject, or its latest."""
+    schema = _by_subject().get(subject)
+    if schema is None:
+        return _not_found(40401, "Subject not found")
+    return _answer(_entry(schema)) if version in ("1", "latest", "-1") else _not_found(40402, "Version not found")
+
+
+@get("/registry/config", opt={"open": True}, sync_to_thread=False)
+def config() -> Response[bytes]:
+    """The rule that every change is checked against."""
+    return _answer({"compatibilityLevel": "FULL_TRANSITIVE"})
+
+
+ROUTES: list[HTTPRouteHandler] = [by_id, versions_of_id, subjects, versions, version_of, config]
