@@ -13,7 +13,7 @@ def load_packs(directory: Path = DIRECTORY) -> list[Pack]:
     """Every pack of the directory. Raises `PackError`, which names the file."""
     packs = []
     for path in sorted(directory.glob("*.yaml")):
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         if not isinstance(raw, dict):
             raise PackError(f"{path.name}: not a mapping")
         packs.append(pack_from_mapping(raw, path.name))

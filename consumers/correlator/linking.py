@@ -105,8 +105,8 @@ def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Store
     queries = (
         "person_key = ANY(%(persons)s)",
         "household_id = ANY(%(households)s)",
-        "household_id IS NULL AND household_no IS NOT NULL AND (county_code, household_no) IN "
-        "(SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))",
+        """household_id IS NULL AND household_no IS NOT NULL AND (county_code, household_no) IN
+        (SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))""",
     )
     parameters = {
         "facts": FACTS,

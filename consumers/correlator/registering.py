@@ -103,11 +103,11 @@ def _apply(
 
 
 def _subjects(batch: Batch, judged: Sequence[Judged]) -> list[bytes]:
-    subjects = []
+    subjects: list[bytes] = []
     for one in judged:
         members = one.arrival.record.fields.get("members")
-        for member in members if isinstance(members, tuple) else ():
-            subjects.append(batch.vault.person_key(member["id_number"]))
+        if isinstance(members, tuple):
+            subjects.extend(batch.vault.person_key(member["id_number"]) for member in members)
         number = one.arrival.record.subject.household_no
         if number is not None:
             subjects.append(household_subject(household_id(one.arrival.record.county_code, number)))

@@ -55,7 +55,7 @@ def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
     stored: list[Judged] = []
     reused: list[Arrival] = []
     current: dict[UUID, Judged] = {}
-    applied = {key for key in held}
+    applied = set(held)
     for arrival in arrivals:
         revisions = known[arrival.record_key]
         seen = arrival.record.revision in revisions.digests

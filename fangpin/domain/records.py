@@ -127,7 +127,10 @@ def parse_record(feed: Feed, raw: Mapping[str, object], *, now: datetime) -> Rec
     problems.extend(feed.check(values))
     if problems:
         raise Refused(*_once(problems))
-    assert record_id and revision and county_code and occurred_on
+    assert record_id is not None
+    assert revision is not None
+    assert county_code is not None
+    assert occurred_on is not None
     return Record(
         feed=feed.slug,
         record_id=record_id,

@@ -87,8 +87,7 @@ def _current_records(raws: Iterable[Mapping[str, object]], now: datetime, remark
             held[key] = record
         elif verdict == "superseded" and (revisions.current or 0) >= FIRST_UNIX_SECOND > record.revision:
             remarks.append(_note(record, "SUPERSEDED_BY_FILE"))
-        for code in record.notes:
-            remarks.append(_note(record, code))
+        remarks.extend(_note(record, code) for code in record.notes)
     return [record for record in held.values() if not record.withdrawn]
 
 

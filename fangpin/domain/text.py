@@ -18,11 +18,9 @@ def text_problem(text: str, field: str, limit: int = MAX_TEXT) -> Problem | None
     """`BAD_TEXT` for control and direction characters and piled-up marks, `TEXT_TOO_LONG` beyond the limit."""
     if len(text) > limit:
         return Problem("TEXT_TOO_LONG", field, f"“{field}”超过{limit}个字符，请缩短后重新报送。")
-    if not text.isascii() or not text.isprintable():
-        if _BAD.search(text) or _STACKED_MARKS.search(unicodedata.normalize("NFD", text)):
-            return Problem(
-                "BAD_TEXT", field, f"“{field}”含有控制字符、方向字符或异常叠加符号，请删除这些字符后重新报送。"
-            )
+    plain = text.isascii() and text.isprintable()
+    if not plain and (_BAD.search(text) or _STACKED_MARKS.search(unicodedata.normalize("NFD", text))):
+        return Problem("BAD_TEXT", field, f"“{field}”含有控制字符、方向字符或异常叠加符号，请删除这些字符后重新报送。")
     return None
 
 

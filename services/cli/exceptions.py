@@ -1,6 +1,7 @@
 """`fangpin exceptions`: what could not be used; look at it, and send it again when its cause is mended."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -76,7 +77,7 @@ def replay(exception_id: UUID, data: Data = Path(".fangpin")) -> None:
     county, feed = str(found["county_code"]), str(found["feed"])
     source = department_source(county, str(found["source"]))
     producer = Producer(_credentials(data)["kafka"])
-    now = found["recorded_at"]
+    now = datetime.now(UTC)
     producer.publish(
         [
             Outgoing(
@@ -85,7 +86,7 @@ def replay(exception_id: UUID, data: Data = Path(".fangpin")) -> None:
                 found["raw"],
                 headers(f"replay-{exception_id}", source, f"fangpin.feed.{feed}", now),
             )
-        ]  # type: ignore[arg-type]
+        ]
     )
     producer.close()
     console.print(f"{exception_id} 已重新送出")

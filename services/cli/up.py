@@ -254,7 +254,7 @@ class Hub:
 
     @staticmethod
     def _say(text: str) -> None:
-        console.print(f"{datetime.now():%H:%M:%S} {text}", soft_wrap=True)
+        console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
         sys.stdout.flush()
 
 

@@ -188,7 +188,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return answer
 
     def listing(request: AnyRequest, account: Account) -> dict[str, Any]:
-        given = {name: value for name, value in request.query_params.items() if value}
+        given: dict[str, str] = {name: str(value) for name, value in request.query_params.items() if value}
         query = asking.warnings_query(given, account, deps.vault.cookie_secret)
         with deps.pool.connection() as conn:
             rows = reading.find_warnings(conn, query)
@@ -201,7 +201,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             cursor = asking.make_cursor(after, deps.vault.cookie_secret, query.fingerprint(account))
             more = "/inbox?" + urlencode({**given, "cursor": cursor})
         totals = {"未办结": sum(one["open"] for one in by_risk), "合计": sum(one["total"] for one in by_risk)}
-        totals |= {pages.risk_labels.get(one["key"], one["key"]): one["open"] for one in by_risk}
+        totals |= {str(pages.risk_labels.get(one["key"], one["key"])): one["open"] for one in by_risk}
         asked: dict[str, str | None] = {name: given.get(name) for name in ("risk", "status", "area")}
         text = "?" + urlencode(given) if given else ""
         return {"items": items, "more": more, "totals": totals, "asked": asked, "query": text}

@@ -55,7 +55,7 @@ def _signal(kind: str, data: Mapping[str, Any]) -> str:
     parts = []
     for field in feed.fields:
         value = content.get(field.name)
-        if value is None or field.name in ("house_no",):
+        if value is None or field.name == "house_no":
             continue
         parts.append(f"{field.column} {_value(field.labels, value)}")
     who = (content.get("subject") or {}).get("name")
