@@ -1,9 +1,7 @@
 """What a read model is: its tables, and its fold of a batch of events."""
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from fangpin.database import Connection
@@ -19,12 +17,11 @@ class Table:
     name: str
     ddl: str
     indexes: tuple[str, ...] = ()
-    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A read model. `compared` leaves out what depends on the time of the fold; nothing here does."""
+    """A read model. Its rows follow from the events alone, however they are cut into batches."""
 
     name: str
     topic: str
@@ -42,22 +39,6 @@ class Tables:
         return f"{name}_v{self.version}"
 
 
-def plain(value: object) -> object:
-    """An event's value as JSON keeps it; bytes as base64."""
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
-    return value
-
-
-COMMON = ("event_id", "type", "household_id", "county_code", "sequence", "valid_on", "recorded_at")
-
-
-def body(event: Event) -> dict[str, object]:
-    """The event's own fields, as JSON keeps them."""
-    return {key: plain(value) for key, value in event.items() if key not in COMMON}
+def columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+    """Rows as columns, for `unnest`: one statement, however many rows."""
+    return [list(column) for column in zip(*rows, strict=True)]

@@ -13,14 +13,24 @@ _COLUMNS = (
 
 
 def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
+    """The last word on an exception counts, by its `recorded_at`; its age counts from the first."""
     marks = ", ".join(["%s"] * len(_COLUMNS))
     with conn.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {tables['exception_log']} AS e ({', '.join(_COLUMNS)}) VALUES ({marks}) "
-            "ON CONFLICT (exception_id) DO UPDATE SET status = EXCLUDED.status, "
-            "resolved_at = CASE WHEN EXCLUDED.status = 'resolved' THEN EXCLUDED.recorded_at END "
-            "WHERE EXCLUDED.recorded_at >= e.recorded_at",
-            [tuple(event.get(column) for column in _COLUMNS) for event in events],
+            f"INSERT INTO {tables['exception_log']} AS e ({', '.join(_COLUMNS)}, changed_at, resolved_at) "
+            f"VALUES ({marks}, %s, %s) ON CONFLICT (exception_id) DO UPDATE SET status = EXCLUDED.status, "
+            "changed_at = EXCLUDED.changed_at, resolved_at = EXCLUDED.resolved_at, "
+            "recorded_at = least(e.recorded_at, EXCLUDED.recorded_at), "
+            "key_id = coalesce(e.key_id, EXCLUDED.key_id), raw = coalesce(e.raw, EXCLUDED.raw) "
+            "WHERE EXCLUDED.changed_at >= e.changed_at",
+            [
+                (
+                    *(event.get(column) for column in _COLUMNS),
+                    event["recorded_at"],
+                    event["recorded_at"] if event["status"] == "resolved" else None,
+                )
+                for event in events
+            ],
         )
 
 
@@ -33,9 +43,8 @@ EXCEPTION_LOG = Projection(
             "exception_id uuid PRIMARY KEY, status text NOT NULL, feed text NOT NULL, county_code text NOT NULL, "
             "code text NOT NULL, field text, message text NOT NULL, record_id text, revision bigint, source text, "
             "receipt_id text, receipt_index bigint, recorded_at timestamptz NOT NULL, key_id text, raw bytea, "
-            "resolved_at timestamptz",
+            "changed_at timestamptz NOT NULL, resolved_at timestamptz",
             indexes=("(status, recorded_at DESC)",),
-            order="exception_id",
         ),
     ),
     fold=_fold,

@@ -1,32 +1,42 @@
 """feed_activity: how many records of which department became facts of households, a row a day of valid time."""
 
-from collections import Counter
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from fangpin.database import Connection
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables
+from projections.base import Event, Projection, Table, Tables, columns
 
-_COLUMNS = {"SignalRecorded": 0, "SignalCorrected": 1, "SignalWithdrawn": 2, "SignalMoved": 3}
+_KINDS = ("SignalRecorded", "SignalCorrected", "SignalWithdrawn", "SignalMoved")
+Key = tuple[str, str, str, date]
+
+
+def counts(events: Sequence[Event]) -> dict[Key, tuple[list[int], datetime]]:
+    """By county, feed, source department and day: how many of each kind, and when the hub knew the last of them."""
+    found: dict[Key, tuple[list[int], datetime]] = {}
+    for event in events:
+        if event["type"] not in _KINDS:
+            continue
+        key = (event["county_code"], event["feed"], event["source"], event["valid_on"])
+        numbers, last_at = found.get(key, ([0] * len(_KINDS), event["recorded_at"]))
+        numbers[_KINDS.index(event["type"])] += 1
+        found[key] = numbers, max(last_at, event["recorded_at"])
+    return found
 
 
 def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
-    counts: Counter[tuple[str, str, str, object, int]] = Counter()
-    for event in events:
-        column = _COLUMNS.get(event["type"])
-        if column is not None:
-            counts[event["county_code"], event["feed"], event["source"], event["valid_on"], column] += 1
-    rows: dict[tuple[str, str, str, object], list[int]] = {}
-    for (county, feed, source, day, column), count in counts.items():
-        rows.setdefault((county, feed, source, day), [0, 0, 0, 0])[column] = count
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {tables['feed_activity']} AS a (county_code, feed, source, day, recorded, corrected, withdrawn, "
-            "moved) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (county_code, feed, source, day) DO UPDATE SET "
-            "recorded = a.recorded + EXCLUDED.recorded, corrected = a.corrected + EXCLUDED.corrected, "
-            "withdrawn = a.withdrawn + EXCLUDED.withdrawn, moved = a.moved + EXCLUDED.moved",
-            [(*key, *numbers) for key, numbers in rows.items()],
-        )
+    rows = [(*key, *numbers, last_at) for key, (numbers, last_at) in counts(events).items()]
+    if not rows:
+        return
+    conn.execute(
+        f"INSERT INTO {tables['feed_activity']} AS a (county_code, feed, source, day, recorded, corrected, withdrawn, moved, "
+        "last_at) SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[], %s::bigint[], "
+        "%s::bigint[], %s::bigint[], %s::timestamptz[]) ON CONFLICT (county_code, feed, source, day) DO UPDATE SET "
+        "recorded = a.recorded + EXCLUDED.recorded, corrected = a.corrected + EXCLUDED.corrected, "
+        "withdrawn = a.withdrawn + EXCLUDED.withdrawn, moved = a.moved + EXCLUDED.moved, "
+        "last_at = greatest(a.last_at, EXCLUDED.last_at)",
+        columns(rows),
+    )
 
 
 FEED_ACTIVITY = Projection(
@@ -37,8 +47,7 @@ FEED_ACTIVITY = Projection(
             "feed_activity",
             "county_code text NOT NULL, feed text NOT NULL, source text NOT NULL, day date NOT NULL, "
             "recorded bigint NOT NULL, corrected bigint NOT NULL, withdrawn bigint NOT NULL, moved bigint NOT NULL, "
-            "PRIMARY KEY (county_code, feed, source, day)",
-            order="county_code, feed, source, day",
+            "last_at timestamptz NOT NULL, PRIMARY KEY (county_code, feed, source, day)",
         ),
     ),
     fold=_fold,

@@ -1,21 +1,18 @@
-"""The handler of one version of one read model, for the consumer loop.
-
-`household.events` is at least once: a sequence not above the last one seen is dropped; a gap stops the fold loudly.
-"""
+"""The handler of one version of one read model, for the consumer loop."""
 
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from fangpin import avro, metrics
+from fangpin import avro, metrics, sequences
 from fangpin.database import Connection
-from fangpin.errors import FatalError, FencedError
+from fangpin.errors import FencedError
 from fangpin.kafka import Message
 from fangpin.topics import HOUSEHOLD_EVENTS
 from projections import versions
 from projections.base import Event, Projection, Tables
 
 CHANNEL = "fangpin_warnings"
+Progress = Callable[[int], None]
 
 
 def consumer_name(projection: Projection, version: int) -> str:
@@ -24,65 +21,43 @@ def consumer_name(projection: Projection, version: int) -> str:
 
 
 class ProjectionHandler:
-    """Folds events into the tables of one version."""
+    """Folds events into the tables of one version. A live one gives way when another version becomes live.
 
-    def __init__(self, projection: Projection, version: int, *, live: bool) -> None:
+    `progress` is told how many records each committed batch had.
+    """
+
+    def __init__(self, projection: Projection, version: int, *, live: bool, progress: Progress | None = None) -> None:
         self.projection = projection
         self.version = version
         self.name = consumer_name(projection, version)
         self.topics: Sequence[str] = (projection.topic,)
         self._live = live
+        self._progress = progress
 
     def recover(self, conn: Connection) -> None:
         """Nothing follows a commit here."""
 
-    def process(self, conn: Connection, messages: Sequence[Message]) -> None:
+    def process(self, conn: Connection, messages: Sequence[Message]) -> Callable[[], None] | None:
         """Fold what is new, and remember how far each household's stream was seen."""
         if self._live and versions.live_version(conn, self.projection) != self.version:
             raise FencedError(f"{self.name} is no longer the live version")
         events: list[Event] = [avro.decode(message.value)[1] for message in messages]
         if self.projection.topic == HOUSEHOLD_EVENTS:
-            events = self._new(conn, events)
+            events = sequences.fresh(conn, self.name, events)
         if events:
             self.projection.fold(conn, Tables(self.version), events)
         if self._live:
             self._tell(conn, events)
-            metrics.VISIBLE_SECONDS.labels(self.projection.name).observe(
-                max(0.0, time.time() - min(message.timestamp for message in messages) / 1000)
-            )
-
-    def _new(self, conn: Connection, events: Sequence[Event]) -> list[Event]:
-        households = list({event["household_id"] for event in events})
-        rows = conn.execute(
-            "SELECT household_id::text, sequence FROM projection_position "
-            "WHERE projection = %s AND version = %s AND household_id = ANY(%s::uuid[])",
-            (self.projection.name, self.version, households),
-        )
-        seen: dict[str, int] = dict(rows.fetchall())
-        new: list[Event] = []
-        for event in events:
-            household, sequence = event["household_id"], event["sequence"]
-            last = seen.get(household, 0)
-            if sequence <= last:
-                continue
-            if sequence != last + 1:
-                raise FatalError(f"{self.name}: household {household} goes from sequence {last} to {sequence}")
-            seen[household] = sequence
-            new.append(event)
-        moved = {event["household_id"]: seen[event["household_id"]] for event in new}
-        if moved:
-            conn.execute(
-                "INSERT INTO projection_position SELECT %s, %s, * FROM unnest(%s::uuid[], %s::bigint[]) "
-                "ON CONFLICT (projection, version, household_id) DO UPDATE SET sequence = EXCLUDED.sequence",
-                (self.projection.name, self.version, list(moved), list(moved.values())),
-            )
-        return new
+            oldest = min(message.timestamp for message in messages) / 1000
+            return lambda: metrics.VISIBLE_SECONDS.labels(self.projection.name).observe(max(0.0, time.time() - oldest))
+        progress = self._progress
+        return None if progress is None else lambda: progress(len(messages))
 
     def _tell(self, conn: Connection, events: Sequence[Event]) -> None:
-        """Wake pages that show these counties, when the transaction commits."""
-        counties: set[Any] = {
-            event["county_code"] for event in events if event.get("type", "").startswith(("Warning", "Finding"))
-        }
+        """Wake pages that show these counties, when the transaction commits. The payload is the county's code."""
         if self.projection.name == "village_inbox":
-            for county in sorted(counties):
+            shown = {
+                event["county_code"] for event in events if event["type"].startswith(("Warning", "Finding", "House"))
+            }
+            for county in sorted(shown):
                 conn.execute("SELECT pg_notify(%s, %s)", (CHANNEL, county))

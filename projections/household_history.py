@@ -1,4 +1,4 @@
-"""household_history: every event of a household, in order of its sequence."""
+"""household_history: every event of a household, in order of its sequence; sealed bytes as base64."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,14 @@ import msgspec
 
 from fangpin.database import Connection
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables, body
+from projections.base import Event, Projection, Table, Tables
+
+_COMMON = frozenset(("event_id", "type", "household_id", "county_code", "sequence", "valid_on", "recorded_at"))
+
+
+def body(event: Event) -> bytes:
+    """The event's own fields as JSON."""
+    return msgspec.json.encode({key: value for key, value in event.items() if key not in _COMMON})
 
 
 def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
@@ -21,7 +28,7 @@ def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
                     event["type"],
                     event["valid_on"],
                     event["recorded_at"],
-                    msgspec.json.encode(body(event)).decode(),
+                    body(event).decode(),
                 )
             )
 
@@ -35,7 +42,6 @@ HOUSEHOLD_HISTORY = Projection(
             "household_id uuid NOT NULL, sequence bigint NOT NULL, county_code text NOT NULL, type text NOT NULL, "
             "valid_on date NOT NULL, recorded_at timestamptz NOT NULL, data jsonb NOT NULL, "
             "PRIMARY KEY (household_id, sequence)",
-            order="household_id, sequence",
         ),
     ),
     fold=_fold,

@@ -1,5 +1,6 @@
 """Versions of a read model: tables `<name>_v<n>`, and a view `<name>` on the live one. A swap is one transaction."""
 
+from fangpin import sequences
 from fangpin.database import Connection
 from projections.base import Projection, Tables
 
@@ -11,10 +12,6 @@ def ensure(conn: Connection, projection: Projection) -> int:
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     conn.execute(
         "CREATE TABLE IF NOT EXISTS projection (name text PRIMARY KEY, live_version int NOT NULL, newest int NOT NULL)"
-    )
-    conn.execute(
-        "CREATE TABLE IF NOT EXISTS projection_position (projection text, version int, household_id uuid, "
-        "sequence bigint NOT NULL, PRIMARY KEY (projection, version, household_id))"
     )
     live = live_version(conn, projection)
     if live is None:
@@ -51,6 +48,25 @@ def create_tables(conn: Connection, projection: Projection, version: int) -> Non
             conn.execute(f"CREATE INDEX ON {name} {on}")
 
 
+def claim(conn: Connection, projection: Projection) -> bool:
+    """Be the only one that builds versions of this read model, for as long as the connection lives."""
+    row = conn.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_LOCK, projection.name)).fetchone()
+    conn.commit()
+    return row is not None and bool(row[0])
+
+
+def orphans(conn: Connection, projection: Projection) -> list[int]:
+    """Versions that a crash left half built; only for who holds the claim."""
+    live = live_version(conn, projection)
+    rows = conn.execute(
+        "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
+        "WHERE relkind = 'r' AND n.nspname = current_schema() AND starts_with(relname, %s)",
+        (f"{projection.tables[0].name}_v",),
+    )
+    numbers = {name.rpartition("_v")[2] for (name,) in rows}
+    return sorted(int(number) for number in numbers if number.isdigit() and int(number) != live)
+
+
 def swap(conn: Connection, projection: Projection, version: int) -> int:
     """Make a version the live one; returns the one that was."""
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
@@ -65,7 +81,7 @@ def drop(conn: Connection, projection: Projection, version: int, consumer: str) 
     """Remove a version that nobody reads."""
     for table in projection.tables:
         conn.execute(f"DROP TABLE IF EXISTS {Tables(version)[table.name]}")
-    conn.execute("DELETE FROM projection_position WHERE projection = %s AND version = %s", (projection.name, version))
+    sequences.forget(conn, consumer)
     conn.execute("DELETE FROM checkpoint WHERE consumer = %s", (consumer,))
 
 

@@ -1,133 +1,185 @@
 """village_inbox: every household as it is now, and every warning as it stands, under the household's village of now."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import msgspec
 
 from fangpin.database import Connection
+from fangpin.errors import FatalError
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables, plain
+from projections.base import Event, Projection, Table, Tables, columns
 
 
-def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
-    households: dict[str, Event] = {}
-    warnings: dict[str, Event] = {}
-    raised: dict[str, Any] = {}
-    findings: dict[str, Event] = {}
+@dataclass(slots=True)
+class WarningChange:
+    """What a batch does to one warning. `stands` is its last warning event; what is None stays as it is."""
+
+    stands: Event | None = None
+    status: str = ""
+    raised_at: datetime | None = None
+    evidence: str | None = None
+    found: bool = False
+    result: str | None = None
+    visited_on: date | None = None
+    found_by: str | None = None
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a batch of events comes to: the last state of each household, and what it does to each warning."""
+
+    households: dict[str, Event] = field(default_factory=dict)
+    warnings: dict[str, WarningChange] = field(default_factory=dict)
+
+
+def changes(events: Sequence[Event]) -> Changes:
+    """The same, however the events are cut into batches: nothing here but their order counts."""
+    found = Changes()
     for event in events:
         kind = event["type"]
         if kind in ("HouseholdRegistered", "HouseholdChanged"):
             if event["latest"]:
-                households[event["household_id"]] = event
+                found.households[event["household_id"]] = event
         elif kind.startswith("Warning"):
-            warnings[event["warning_id"]] = event
+            change = found.warnings.setdefault(event["warning_id"], WarningChange())
+            change.stands, change.status = event, event["status"]
             if kind == "WarningRaised":
-                raised[event["warning_id"]] = event["recorded_at"]
-        elif kind == "FindingRecorded":
-            findings[event["warning_id"]] = event
-    _households(conn, tables, list(households.values()))
-    _warnings(conn, tables, list(warnings.values()), raised)
-    _findings(conn, tables, list(findings.values()), warnings)
+                change.raised_at = event["recorded_at"]
+            if event["evidence"]:  # a withdrawn warning shows what it once rested on
+                change.evidence = msgspec.json.encode(event["evidence"]).decode()
+        elif kind == "FindingRecorded" and event["effective"]:
+            change = found.warnings.setdefault(event["warning_id"], WarningChange())
+            change.found, change.status = True, event["status"]
+            stands = event["result"] != "withdrawn"
+            change.result = event["result"] if stands else None
+            change.visited_on = event["valid_on"] if stands else None
+            change.found_by = event["found_by"] if stands else None
+    return found
+
+
+def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
+    found = changes(events)
+    if found.households:
+        _households(conn, tables, list(found.households.values()))
+    if found.warnings:
+        known = _raise(conn, tables, found.warnings)
+        _change(conn, tables, known)
 
 
 def _households(conn: Connection, tables: Tables, events: list[Event]) -> None:
-    if not events:
-        return
-    rows = [
-        (
-            event["household_id"],
-            event["county_code"],
-            event["household_no"],
-            event["village_code"],
-            event["status"] == "active",
-            msgspec.json.encode(
-                {key: plain(event[key]) for key in ("class", "monitored", "resident", "has_labour", "grid", "sealed")}
-                | {"members": [{key: plain(value) for key, value in one.items()} for one in event["members"]]}
-            ).decode(),
-            [bytes.fromhex(one["person_key"]) for one in event["members"]],
-            [bytes.fromhex(one["name_key"]) for one in event["members"] if one["name_key"]],
-        )
-        for event in events
-    ]
+    facts = (
+        "class", "monitored", "marginal_2019", "resident", "has_labour", "on_subsistence_allowance", "grid", "sealed", "members",
+    )  # fmt: skip
     with conn.cursor() as cursor:
-        cursor.executemany(
+        cursor.executemany(  # pipelined; an array of arrays of keys has no unnest
             f"INSERT INTO {tables['inbox_household']} (household_id, county_code, household_no, village_code, active, "
             "data, persons, names) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (household_id) DO UPDATE SET "
             "village_code = EXCLUDED.village_code, active = EXCLUDED.active, data = EXCLUDED.data, "
             "persons = EXCLUDED.persons, names = EXCLUDED.names",
-            rows,
-        )
-    conn.execute(
-        f"UPDATE {tables['inbox_warning']} w SET village_code = h.village_code FROM {tables['inbox_household']} h "
-        "WHERE h.household_id = w.household_id AND h.household_id = ANY(%s::uuid[]) AND w.village_code <> h.village_code",
-        ([event["household_id"] for event in events],),
-    )
-
-
-def _warnings(conn: Connection, tables: Tables, events: list[Event], raised: dict[str, Any]) -> None:
-    if not events:
-        return
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {tables['inbox_warning']} (warning_id, household_id, household_no, county_code, village_code, "
-            "risk, episode, status, since, pack, due_on, stock, raised_at, reason, evidence) "
-            f"SELECT %s, h.household_id, h.household_no, %s, h.village_code, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s "
-            f"FROM {tables['inbox_household']} h WHERE h.household_id = %s "
-            "ON CONFLICT (warning_id) DO UPDATE SET status = EXCLUDED.status, since = EXCLUDED.since, "
-            "pack = EXCLUDED.pack, due_on = EXCLUDED.due_on, stock = EXCLUDED.stock, reason = EXCLUDED.reason, "
-            "raised_at = CASE WHEN %s THEN EXCLUDED.raised_at ELSE inbox.raised_at END, "
-            "evidence = CASE WHEN EXCLUDED.evidence = '[]' THEN inbox.evidence ELSE EXCLUDED.evidence END".replace(
-                "inbox.", f"{tables['inbox_warning']}."
-            ),
             [
                 (
-                    event["warning_id"],
-                    event["county_code"],
-                    event["risk"],
-                    event["episode"],
-                    event["status"],
-                    event["since"],
-                    event["pack"],
-                    event["due_on"],
-                    event["stock"],
-                    raised.get(event["warning_id"], event["recorded_at"]),
-                    event["reason"],
-                    msgspec.json.encode(plain(event["evidence"])).decode(),
                     event["household_id"],
-                    event["warning_id"] in raised,
+                    event["county_code"],
+                    event["household_no"],
+                    event["village_code"],
+                    event["status"] == "active",
+                    msgspec.json.encode({key: event[key] for key in facts}).decode(),
+                    [bytes.fromhex(one["person_key"]) for one in event["members"]],
+                    [bytes.fromhex(one["name_key"]) for one in event["members"] if one["name_key"]],
                 )
                 for event in events
             ],
         )
+    conn.execute(
+        f"UPDATE {tables['inbox_warning']} w SET village_code = n.village_code FROM unnest(%s::uuid[], %s::text[]) "
+        "AS n (household_id, village_code) WHERE n.household_id = w.household_id AND w.village_code <> n.village_code",
+        columns([(event["household_id"], event["village_code"]) for event in events]),
+    )
 
 
-def _findings(conn: Connection, tables: Tables, events: list[Event], warnings: dict[str, Event]) -> None:
-    effective = [event for event in events if event["effective"]]
-    if not effective:
+def _raise(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]) -> dict[str, WarningChange]:
+    """Insert the warnings that are new; returns those that were there."""
+    raised = [
+        (
+            warning,
+            one.stands["household_id"],
+            one.stands["county_code"],
+            one.stands["risk"],
+            one.stands["episode"],
+            one.status,
+            one.stands["since"],
+            one.stands["pack"],
+            one.stands["due_on"],
+            one.stands["stock"],
+            one.raised_at,
+            one.stands["reason"],
+            one.evidence,
+            one.result,
+            one.visited_on,
+            one.found_by,
+        )
+        for warning, one in warnings.items()
+        if one.raised_at is not None and one.stands is not None
+    ]
+    if not raised:
+        return warnings
+    rows = conn.execute(
+        f"INSERT INTO {tables['inbox_warning']} (warning_id, household_id, household_no, county_code, village_code, risk, "
+        "episode, status, since, pack, due_on, stock, raised_at, reason, evidence, result, visited_on, found_by) "
+        "SELECT n.warning_id, n.household_id, h.household_no, n.county_code, h.village_code, n.risk, n.episode, n.status, "
+        "n.since, n.pack, n.due_on, n.stock, n.raised_at, n.reason, n.evidence, n.result, n.visited_on, n.found_by "
+        "FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], "
+        "%s::date[], %s::bool[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[], %s::date[], %s::text[]) "
+        "AS n (warning_id, household_id, county_code, risk, episode, status, since, pack, due_on, stock, raised_at, reason, "
+        f"evidence, result, visited_on, found_by) JOIN {tables['inbox_household']} h USING (household_id) "
+        "ON CONFLICT (warning_id) DO NOTHING RETURNING warning_id::text",
+        columns(raised),
+    )
+    new = {row[0] for row in rows}
+    return {warning: one for warning, one in warnings.items() if warning not in new}
+
+
+def _change(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]) -> None:
+    if not warnings:
         return
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {tables['inbox_warning']} SET status = coalesce(%s, status), result = %s, visited_on = %s, "
-            "found_by = %s WHERE warning_id = %s",
+    moved = conn.execute(
+        f"UPDATE {tables['inbox_warning']} w SET status = n.status, since = coalesce(n.since, w.since), "
+        "pack = coalesce(n.pack, w.pack), stock = coalesce(n.stock, w.stock), "
+        "due_on = CASE WHEN n.stands THEN n.due_on ELSE w.due_on END, "
+        "reason = CASE WHEN n.stands THEN n.reason ELSE w.reason END, "
+        "raised_at = coalesce(n.raised_at, w.raised_at), evidence = coalesce(n.evidence, w.evidence), "
+        "result = CASE WHEN n.found THEN n.result ELSE w.result END, "
+        "visited_on = CASE WHEN n.found THEN n.visited_on ELSE w.visited_on END, "
+        "found_by = CASE WHEN n.found THEN n.found_by ELSE w.found_by END "
+        "FROM unnest(%s::uuid[], %s::text[], %s::bool[], %s::date[], %s::text[], %s::bool[], %s::date[], %s::text[], "
+        "%s::timestamptz[], %s::jsonb[], %s::bool[], %s::text[], %s::date[], %s::text[]) "
+        "AS n (warning_id, status, stands, since, pack, stock, due_on, reason, raised_at, evidence, found, result, "
+        "visited_on, found_by) WHERE w.warning_id = n.warning_id",
+        columns(
             [
                 (
-                    _status_after(event, warnings.get(event["warning_id"])),
-                    event["result"],
-                    event["valid_on"],
-                    event["found_by"],
-                    event["warning_id"],
+                    warning,
+                    one.status,
+                    one.stands is not None,
+                    *(
+                        one.stands[key] if one.stands else None
+                        for key in ("since", "pack", "stock", "due_on", "reason")
+                    ),
+                    one.raised_at,
+                    one.evidence,
+                    one.found,
+                    one.result,
+                    one.visited_on,
+                    one.found_by,
                 )
-                for event in effective
-            ],
-        )
-
-
-def _status_after(finding: Event, warning: Event | None) -> str | None:
-    """The later of the two events of one batch says how the warning stands."""
-    if warning is not None and warning["sequence"] > finding["sequence"]:
-        return None
-    return str(finding["status"])
+                for warning, one in warnings.items()
+            ]
+        ),
+    )
+    if moved.rowcount != len(warnings):
+        raise FatalError(f"{len(warnings) - moved.rowcount} warnings of this batch have no household or no beginning")
 
 
 VILLAGE_INBOX = Projection(
@@ -140,7 +192,6 @@ VILLAGE_INBOX = Projection(
             "village_code text NOT NULL, active boolean NOT NULL, data jsonb NOT NULL, "
             "persons bytea[] NOT NULL, names bytea[] NOT NULL",
             indexes=("(county_code, household_no)", "USING gin (persons)", "USING gin (names)", "(village_code)"),
-            order="household_id",
         ),
         Table(
             "inbox_warning",
@@ -150,7 +201,6 @@ VILLAGE_INBOX = Projection(
             "raised_at timestamptz NOT NULL, reason text, evidence jsonb NOT NULL, result text, visited_on date, "
             "found_by text",
             indexes=("(village_code text_pattern_ops, raised_at DESC, warning_id)", "(household_id)"),
-            order="warning_id",
         ),
     ),
     fold=_fold,

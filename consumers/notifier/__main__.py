@@ -3,6 +3,7 @@
 import signal
 import threading
 
+import psycopg
 import structlog
 
 from consumers.notifier.digests import write_due
@@ -48,7 +49,7 @@ def _digests(settings: Settings, stop: threading.Event) -> None:
         try:
             with database.connect(settings.database_url) as conn:
                 write_due(conn, settings, book)
-        except TransientError as error:
+        except (TransientError, psycopg.OperationalError, OSError) as error:
             log.warning("retry", reason=str(error)[:200])
 
 

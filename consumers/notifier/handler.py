@@ -1,17 +1,17 @@
 """From warning events to notices. The key of a notice is the raising event and the person: never two, also after a crash."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from fangpin import avro
+from fangpin import avro, sequences
 from fangpin.database import Connection
 from fangpin.kafka import Message
+from fangpin.sequences import Event
 from fangpin.topics import HOUSEHOLD_EVENTS
 
 
 class Notifier:
-    """The handler of household events; stock raises none until something new is added to it."""
+    """The handler of household events; stock raises no notice until something new is added to it."""
 
     name = "notifier"
     topics: Sequence[str] = (HOUSEHOLD_EVENTS,)
@@ -21,52 +21,55 @@ class Notifier:
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> None:
         """Write the notices of the batch."""
-        events = [avro.decode(message.value) for message in messages]
-        telling = [event for kind, event in events if kind == "event.WarningRaised" and not event["stock"]]
-        grown = [event for kind, event in events if kind == "event.WarningGrew" and not event["stock"]]
-        telling.extend(self._first_news(conn, grown))
-        if not telling:
+        events = sequences.fresh(conn, self.name, [avro.decode(message.value)[1] for message in messages])
+        grown = [event["warning_id"] for event in events if event["type"] == "WarningGrew" and not event["stock"]]
+        news = telling(events, _told(conn, grown))
+        if not news:
             return
-        villages = list({event["village_code"] for event in telling})
+        villages = list({event["village_code"] for event in news})
         rows = conn.execute("SELECT area, username FROM officer WHERE role = 'village' AND area = ANY(%s)", (villages,))
         officers: dict[str, list[str]] = {}
         for area, username in rows:
             officers.setdefault(area, []).append(username)
         now = datetime.now(UTC)
-        notices = [
-            (
-                event["event_id"],
-                username,
-                event["warning_id"],
-                event["village_code"],
-                event["risk"],
-                event["since"],
-                event["due_on"],
-                now,
-            )
-            for event in telling
-            for username in officers.get(event["village_code"], ())
-        ]
         with conn.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO notice (event_id, username, warning_id, village_code, risk, since, due_on, told_at) "
                 "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                notices,
+                [
+                    (
+                        event["event_id"],
+                        username,
+                        event["warning_id"],
+                        event["village_code"],
+                        event["risk"],
+                        event["since"],
+                        event["due_on"],
+                        now,
+                    )
+                    for event in news
+                    for username in officers.get(event["village_code"], ())
+                ],
             )
 
-    @staticmethod
-    def _first_news(conn: Connection, grown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """A warning that was stock until now was told to nobody; the event that ends that is its raising one."""
-        if not grown:
-            return []
-        wanted = list({event["warning_id"] for event in grown})
-        told = {
-            str(row[0])
-            for row in conn.execute("SELECT warning_id FROM notice WHERE warning_id = ANY(%s::uuid[])", (wanted,))
-        }
-        first: dict[str, dict[str, Any]] = {}
-        for event in grown:
-            stock_before = any(one["recorded_at"] < event["recorded_at"] for one in event["evidence"])
-            if event["warning_id"] not in told and stock_before:
-                first.setdefault(event["warning_id"], event)
-        return list(first.values())
+
+def telling(events: Sequence[Event], told: Collection[str]) -> list[Event]:
+    """The events that somebody is told of: every raising that is not stock, and the growth of a warning that nobody was
+    told of, because it was stock until then. `told` are the warnings that have a notice already.
+    """
+    known = set(told)
+    news = []
+    for event in events:
+        if event["type"] not in ("WarningRaised", "WarningGrew") or event["stock"]:
+            continue
+        if event["type"] == "WarningRaised" or event["warning_id"] not in known:
+            news.append(event)
+            known.add(event["warning_id"])
+    return news
+
+
+def _told(conn: Connection, warnings: list[str]) -> set[str]:
+    if not warnings:
+        return set()
+    rows = conn.execute("SELECT DISTINCT warning_id::text FROM notice WHERE warning_id = ANY(%s::uuid[])", (warnings,))
+    return {row[0] for row in rows}

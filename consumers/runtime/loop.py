@@ -6,7 +6,7 @@ transient → reconnect, wait with jitter, go on from the checkpoint; fenced →
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import psycopg
@@ -20,6 +20,7 @@ from fangpin.kafka import Admin, Consumer, Message, Place
 
 AfterCommit = Callable[[], None]
 log = structlog.get_logger()
+NEVER = 1 << 62  # above every offset: nothing of a partition that is not ours
 POLL_S = 0.5  # how soon a drain is noticed while nothing comes
 
 
@@ -37,7 +38,7 @@ class Handler(Protocol):
 
 
 class Loop:
-    """Runs a handler until told to stop. `until_caught_up`: stop at the ends that the log had at the start."""
+    """Runs a handler until told to stop, or until it has read up to `ends`, and nothing behind them."""
 
     def __init__(
         self,
@@ -47,17 +48,16 @@ class Loop:
         database_url: str,
         group: str | None,
         max_records: int = 5000,
-        until_caught_up: bool = False,
+        ends: Mapping[Place, int] | None = None,
     ) -> None:
         self._handler = handler
         self._bootstrap = bootstrap
         self._database_url = database_url
         self._group = group
         self._max_records = max_records
-        self._until_caught_up = until_caught_up
+        self._ends = ends
         self._stop = threading.Event()
         self._positions: dict[Place, int] = {}
-        self._ends: dict[Place, int] | None = None
 
     def stop(self) -> None:
         """Ask for a drain: the batch in hand is finished and committed, then the loop ends."""
@@ -88,8 +88,7 @@ class Loop:
             consumer = Consumer(self._bootstrap, self._handler.topics, self._group, max_records=self._max_records)
             try:
                 self._positions = {}
-                self._ends = None
-                while not self._stop.is_set() and not self._caught_up(consumer):
+                while not self._stop.is_set() and not self._at_ends():
                     messages = consumer.poll(POLL_S)
                     if consumer.take_change():
                         self._position(conn, consumer)
@@ -125,7 +124,7 @@ class Loop:
 
     def _batch(self, conn: Connection, messages: Sequence[Message]) -> None:
         started = time.perf_counter()
-        own = [one for one in messages if one.offset >= self._positions.get((one.topic, one.partition), 1 << 62)]
+        own = [one for one in messages if self._wanted(one)]
         moves: dict[Place, tuple[int, int]] = {}
         for one in own:
             place = (one.topic, one.partition)
@@ -149,9 +148,13 @@ class Loop:
         metrics.RECORDS.labels(self._handler.name).inc(len(own))
         log.info("batch", consumer=self._handler.name, records=len(own), ms=round(seconds * 1000, 1))
 
-    def _caught_up(self, consumer: Consumer) -> bool:
-        if not self._until_caught_up or not self._positions:
+    def _wanted(self, one: Message) -> bool:
+        place = (one.topic, one.partition)
+        if self._ends is not None and one.offset >= self._ends.get(place, 0):
             return False
-        if self._ends is None:
-            self._ends = consumer.log_ends(self._positions)
-        return all(self._positions[place] >= end for place, end in self._ends.items())
+        return one.offset >= self._positions.get(place, NEVER)
+
+    def _at_ends(self) -> bool:
+        if self._ends is None or not self._positions:
+            return False
+        return all(position >= self._ends.get(place, 0) for place, position in self._positions.items())

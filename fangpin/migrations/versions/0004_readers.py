@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("consumer", "household_id", name=op.f("pk_stream_position")),
     )
     op.add_column("notice", sa.Column("digest_day", sa.Date(), comment="of the village's digest that lists it"))
-    op.create_index(
-        "ix_notice_waiting", "notice", ["village_code"], postgresql_where=sa.text("digest_day IS NULL")
-    )
+    op.create_index("ix_notice_waiting", "notice", ["village_code"], postgresql_where=sa.text("digest_day IS NULL"))
 
 
 def downgrade() -> None:
