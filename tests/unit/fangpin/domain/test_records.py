@@ -1,0 +1,171 @@
+"""Bad inputs of feed records (BAD_INPUTS.md, F) through the one validation that intake and correlator share."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fangpin.domain.errors import Refused
+from fangpin.domain.feeds import FEEDS
+from fangpin.domain.records import Record, content_digest, parse_record
+from tests.records import NOW, PERSON, bill, common, household, without_feed
+
+
+def parse(raw: dict[str, Any]) -> Record:
+    return parse_record(FEEDS[raw["feed"]], without_feed(raw), now=NOW)
+
+
+def codes(raw: dict[str, Any]) -> set[str]:
+    with pytest.raises(Refused) as caught:
+        parse(raw)
+    assert all(problem.message for problem in caught.value.problems)
+    return {problem.code for problem in caught.value.problems}
+
+
+def who(id_number: str) -> dict[str, Any]:
+    return bill(subject={"id_number": id_number})
+
+
+def test_a_valid_bill() -> None:
+    record = parse(bill())
+    assert record.fields["self_paid"] == Decimal("6234.50")
+    assert record.occurred_on.isoformat() == "2021-10-08"
+    assert record.notes == ()
+
+
+def test_F1_checksum() -> None:
+    assert codes(who("530925197001019014")) == {"ID_CHECKSUM"}
+
+
+def test_F2_full_width_digits_are_normalised_and_noted() -> None:
+    record = parse(who("５３０９２５１９７００１０１９０１３"))
+    assert record.subject.id_number == PERSON
+    assert record.notes == ("NORMALISED",)
+
+
+def test_F3_spaces_and_small_x_are_normalised_hidden_characters_refused() -> None:
+    assert parse(who("11010519491231002x")).subject.id_number == "11010519491231002X"
+    assert parse(who(" 530925 19700101 9013 ")).subject.id_number == PERSON
+    assert codes(who("530925197001\u200b019013")) == {"ID_HIDDEN_CHAR"}
+
+
+def test_F4_fifteen_digits() -> None:
+    assert codes(who("530925700101901")) == {"ID_15"}
+
+
+@pytest.mark.parametrize("number", ["530925199002310010", "530925209901010010", "530925189001010010"])
+def test_F5_impossible_birth_dates(number: str) -> None:
+    assert codes(who(number)) == {"ID_DATE"}
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-inf", float("nan"), Decimal("1e400")])
+def test_F10_not_finite(amount: object) -> None:
+    assert codes(bill(self_paid=amount)) == {"NUM_NOT_FINITE"}
+
+
+def test_F11_negative() -> None:
+    assert codes(bill(self_paid="-1.00")) == {"NUM_NEGATIVE"}
+
+
+def test_F12_implausible() -> None:
+    assert codes(bill(total_cost="2000000.01")) == {"AMOUNT_IMPLAUSIBLE"}
+    assert codes(bill(self_paid="30000.01")) == {"AMOUNT_IMPLAUSIBLE"}
+
+
+@pytest.mark.parametrize("amount", ["1,234.50", "壹佰", "1.005", "12元", "", "+5"])
+def test_F13_only_plain_numbers(amount: str) -> None:
+    assert codes(bill(self_paid=amount)) <= {"NUM_FORMAT", "MISSING_FIELD"}
+
+
+def test_F13_full_width_amounts_are_normalised_and_noted() -> None:
+    record = parse(bill(self_paid="１２３"))
+    assert record.fields["self_paid"] == Decimal("123.00")
+    assert record.notes == ("NORMALISED",)
+
+
+@pytest.mark.parametrize("day", ["2099-01-01", "1900-01-01", "99999-01-01", "infinity"])
+def test_F14_time_range(day: str) -> None:
+    assert codes(bill(settled_on=day)) == {"TIME_RANGE"}
+
+
+def test_F15_offset_is_required() -> None:
+    assert codes(bill(reported_at="2021-11-01T10:00:00")) == {"TIME_ZONE"}
+
+
+def test_F21_unknown_enum() -> None:
+    raw = common(
+        "disability",
+        "d-1",
+        subject={"id_number": PERSON},
+        certificate_no=PERSON + "35",
+        kind=3,
+        grade=5,
+        certified_on="2021-10-01",
+    )
+    assert "ENUM" in codes(raw)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "a\u202eb"])
+def test_F22_nul_surrogates_direction(text: str) -> None:
+    assert codes(bill(hospital=text)) == {"BAD_TEXT"}
+
+
+def test_F23_long_text() -> None:
+    assert codes(bill(diagnosis="长" * 2001)) == {"TEXT_TOO_LONG"}
+
+
+def test_F24_markup_is_text() -> None:
+    assert parse(bill(hospital="<script>alert(1)</script>")).fields["hospital"] == "<script>alert(1)</script>"
+
+
+def test_unknown_field_is_refused_without_its_value() -> None:
+    with pytest.raises(Refused) as caught:
+        parse(bill(hiv="positive"))
+    assert "positive" not in str([problem.message for problem in caught.value.problems])
+    assert codes(bill(hiv="positive")) == {"UNKNOWN_FIELD"}
+
+
+def test_identity_number_in_a_record_id() -> None:
+    assert codes(bill(f"YB-{PERSON}")) == {"PI_IN_RECORD_ID"}
+
+
+@pytest.mark.parametrize("revision", [0, -1, "1", 1.5, True, None])
+def test_revisions(revision: object) -> None:
+    assert codes(bill(revision=revision)) <= {"TYPE", "MISSING_FIELD"}
+
+
+def test_own_date_may_be_left_out_or_must_agree() -> None:
+    assert codes(bill(occurred_on="2021-10-09")) == {"DATE_CONFLICT"}
+    raw = bill(occurred_on="2021-10-08")
+    del raw["settled_on"]
+    assert parse(raw).fields["settled_on"] == parse(bill()).fields["settled_on"]
+
+
+def test_a_withdrawal_needs_only_the_common_fields() -> None:
+    raw = common("medical-expense", "m-1", status="withdrawn", subject={"id_number": PERSON}, occurred_on="2021-10-08")
+    feed = FEEDS["medical-expense"]
+    assert content_digest(feed, parse(raw)) == content_digest(feed, parse(bill(status="withdrawn")))
+
+
+def test_all_faults_are_named_at_once() -> None:
+    assert codes(bill(self_paid="x", hospital="", revision=0)) == {"NUM_FORMAT", "MISSING_FIELD", "TYPE"}
+
+
+def test_subject_is_needed() -> None:
+    assert codes(bill(subject={})) == {"SUBJECT_MISSING"}
+    assert codes(bill(subject={"name": "示例甲"})) == {"SUBJECT_MISSING"}
+
+
+def test_register_refuses_an_identity_number_as_household_number() -> None:
+    assert "PI_IN_RECORD_ID" in codes(household(PERSON))
+
+
+def test_register_names_one_household() -> None:
+    assert codes(household(subject={"household_no": "H2"})) == {"HH_CONFLICT"}
+
+
+def test_content_ignores_revision_and_time() -> None:
+    feed = FEEDS["medical-expense"]
+    one = content_digest(feed, parse(bill()))
+    assert one == content_digest(feed, parse(bill(revision=7, reported_at="2021-12-01T10:00:00+08:00")))
+    assert one != content_digest(feed, parse(bill(self_paid="6234.51")))
