@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, RawBody
 
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.errors import Refused
@@ -63,7 +64,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return {"items": items, "next": cursor}
 
     @get("/api/v1/warnings/{warning:str}", sync_to_thread=True)
-    def warning(request: AnyRequest, warning: str) -> dict[str, Any]:
+    def warning(request: AnyRequest, warning: FromPath[str]) -> dict[str, Any]:
         account = asking.officers_only(deps.account_of(request))
         identity = asking.identity(warning)
         asking.only(query_of(request))
@@ -87,7 +88,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         }
 
     @post("/api/v1/warnings/{warning:str}/findings", status_code=202, sync_to_thread=True)
-    def find(request: AnyRequest, warning: str, body: bytes) -> dict[str, Any]:
+    def find(request: AnyRequest, warning: FromPath[str], body: RawBody) -> dict[str, Any]:
         account = asking.persons_only(deps.account_of(request))
         identity = asking.identity(warning)
         with deps.pool.connection() as conn:
@@ -109,7 +110,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             return {"items": _household_items(rows, reading.Opener(conn, deps.vault)), "next": None}
 
     @post("/api/v1/households/search", status_code=200, sync_to_thread=True)
-    def search(request: AnyRequest, body: bytes) -> dict[str, Any]:
+    def search(request: AnyRequest, body: RawBody) -> dict[str, Any]:
         account = asking.persons_only(deps.account_of(request))
         body_of(body)
         try:
@@ -121,7 +122,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             return {"items": _household_items(rows, reading.Opener(conn, deps.vault)), "next": None}
 
     @get("/api/v1/households/{household:str}/history", sync_to_thread=True)
-    def history(request: AnyRequest, household: str) -> dict[str, Any]:
+    def history(request: AnyRequest, household: FromPath[str]) -> dict[str, Any]:
         account = asking.persons_only(deps.account_of(request))
         identity = asking.identity(household)
         query = query_of(request)

@@ -9,6 +9,7 @@ from uuid import UUID
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, RawBody
 from litestar.response import Redirect
 
 from fangpin.areas import area_name, townships, villages
@@ -168,7 +169,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return page("login.html")
 
     @post("/login", sync_to_thread=True)
-    def login(request: AnyRequest, body: bytes) -> Response[Any]:
+    def login(request: AnyRequest, body: RawBody) -> Response[Any]:
         form = form_of(request, body)
         token = deps.login(form.get("username", ""), form.get("password", ""))
         if token is None:
@@ -178,7 +179,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return answer
 
     @post("/logout", sync_to_thread=True)
-    def logout(request: AnyRequest, body: bytes) -> Response[Any]:
+    def logout(request: AnyRequest, body: RawBody) -> Response[Any]:
         form_of(request, body)
         token = request.cookies.get(SESSION_COOKIE)
         if token:
@@ -260,14 +261,14 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         )
 
     @get("/warnings/{warning:str}", sync_to_thread=True)
-    def warning_page(request: AnyRequest, warning: str) -> Response[Any]:
+    def warning_page(request: AnyRequest, warning: FromPath[str]) -> Response[Any]:
         account = visitor(request)
         if account is None:
             return to_login()
         return show_warning(asking.persons_only(account), warning, saved=request.query_params.get("saved"))
 
     @get("/warnings/{warning:str}/state", sync_to_thread=True)
-    def state(request: AnyRequest, warning: str) -> Response[Any]:
+    def state(request: AnyRequest, warning: FromPath[str]) -> Response[Any]:
         """Polled after a finding was saved: reload the page once the read model has it."""
         account = asking.persons_only(deps.account_of(request))
         identity = asking.identity(warning)
@@ -286,7 +287,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return Response(status_code=204, content=None, headers={"HX-Trigger-After-Settle": "again"})
 
     @post("/warnings/{warning:str}/findings", sync_to_thread=True)
-    def find(request: AnyRequest, warning: str, body: bytes) -> Response[Any]:
+    def find(request: AnyRequest, warning: FromPath[str], body: RawBody) -> Response[Any]:
         account = visitor(request)
         if account is None:
             return to_login()
@@ -304,7 +305,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return Redirect(f"/warnings/{identity}?saved={receipt['receipt_id']}", status_code=303)
 
     @get("/households/{household:str}", sync_to_thread=True)
-    def household_page(request: AnyRequest, household: str) -> Response[Any]:
+    def household_page(request: AnyRequest, household: FromPath[str]) -> Response[Any]:
         account = visitor(request)
         if account is None:
             return to_login()
@@ -333,7 +334,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         return page("search.html", **pages.frame(account, "/search"), found=None)
 
     @post("/search", status_code=200, sync_to_thread=True)
-    def search(request: AnyRequest, body: bytes) -> Response[Any]:
+    def search(request: AnyRequest, body: RawBody) -> Response[Any]:
         account = visitor(request)
         if account is None:
             return to_login()

@@ -9,6 +9,7 @@ from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, RawBody
 
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.ports import Account, HttpProblem, Pool
@@ -18,7 +19,7 @@ from services.intake.files import MAX_FILE_BYTES, judge_file
 from services.intake.judging import Verdicts, judge_all
 from services.intake.publication import Publisher
 from services.intake.receipts import PAGE, read_receipt
-from services.intake.scope import check_area, check_county, feed_for
+from services.intake.scope import check_area, check_county, feed_for, without_feed
 from services.intake.strict_json import decode_lines, decode_object
 from services.intake.template import template
 
@@ -39,6 +40,7 @@ class Intake:
         self, account: Account, feed: Feed, raws: Sequence[object], *, baseline: bool = False
     ) -> dict[str, object]:
         """Judge and publish records as JSON holds them; the body of the 202."""
+        raws = without_feed(feed, raws)
         objects = [raw for raw in raws if isinstance(raw, Mapping)]
         check_county(account, (raw.get("county_code") for raw in objects))
         check_area(account, feed, objects, self.pool)
@@ -118,7 +120,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         request_max_body_size=MAX_JSON_BYTES,
         summary="Send records as JSON or NDJSON",
     )
-    def send_records(request: AnyRequest, feed: str, body: bytes) -> dict[str, object]:
+    def send_records(request: AnyRequest, feed: FromPath[str], body: RawBody) -> dict[str, object]:
         account = door.account_of(request)
         found = feed_for(account, feed)
         baseline = _baseline(request)
@@ -131,7 +133,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         request_max_body_size=MAX_FILE_BYTES + 64 * 1024,
         summary="Send records as CSV or XLSX, multipart part `file`",
     )
-    async def send_file(request: AnyRequest, feed: str) -> dict[str, object]:
+    async def send_file(request: AnyRequest, feed: FromPath[str]) -> dict[str, object]:
         account = door.account_of(request)
         found = feed_for(account, feed)
         baseline = _baseline(request)
@@ -146,7 +148,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         return await to_thread.run_sync(lambda: intake.take_file(account, found, content, baseline=baseline))
 
     @get("/api/v1/receipts/{receipt_id:str}", sync_to_thread=True, summary="What became of an upload")
-    def receipt(request: AnyRequest, receipt_id: str) -> dict[str, object]:
+    def receipt(request: AnyRequest, receipt_id: FromPath[str]) -> dict[str, object]:
         unknown = set(request.query_params.keys()) - {"limit", "cursor"}
         if unknown:
             raise HttpProblem(422, "PARAMETER", "只接受参数 limit 与 cursor。")
@@ -155,7 +157,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         return read_receipt(intake.pool, door.account_of(request), receipt_id, limit, cursor)
 
     @get("/api/v1/feeds/{feed:str}/template.xlsx", sync_to_thread=True, summary="A blank file to fill in")
-    def blank(request: AnyRequest, feed: str) -> Response[bytes]:
+    def blank(request: AnyRequest, feed: FromPath[str]) -> Response[bytes]:
         found = feed_for(door.account_of(request), feed)
         disposition = {"Content-Disposition": f'attachment; filename="{found.slug}.xlsx"'}
         return Response(template(found), media_type=_XLSX, headers=disposition)

@@ -30,6 +30,18 @@ def check_county(account: Account, counties: Iterable[object]) -> None:
             raise HttpProblem(403, "SCOPE", "有其他县区的记录，整批未保存。请核对县区代码，或使用该县的令牌。")
 
 
+def without_feed(feed: Feed, raws: Iterable[object]) -> list[object]:
+    """Records may name their feed, as files of mixed records do; one of another feed refuses the whole upload."""
+    found: list[object] = []
+    for raw in raws:
+        if isinstance(raw, Mapping) and "feed" in raw:
+            if raw["feed"] != feed.slug:
+                raise HttpProblem(403, "SCOPE", f"有不属于“{feed.title}”的记录，整批未保存。请按类分别报送。")
+            raw = {name: value for name, value in raw.items() if name != "feed"}
+        found.append(raw)
+    return found
+
+
 def check_area(account: Account, feed: Feed, raws: Iterable[Mapping[str, object]], pool: Pool) -> None:
     """A finding may only be about a warning in the officer's area; an unknown one looks the same as a foreign one."""
     if feed.role != "finding" or account.kind != "officer":

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from anyio import to_thread
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from psycopg_pool import ConnectionPool
@@ -87,7 +87,7 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
 
 
 @get("/openapi.json", opt={"open": True}, sync_to_thread=True, include_in_schema=False)
-def openapi(request: Any) -> Response[dict[str, Any]]:
+def openapi(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """The description of the API."""
     return Response(request.app.openapi_schema.to_schema())
 

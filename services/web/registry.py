@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from fangpin import avro
 
@@ -28,7 +29,7 @@ def _by_subject() -> dict[str, avro.Schema]:
 
 
 @get("/registry/schemas/ids/{schema_id:str}", opt={"open": True}, sync_to_thread=False)
-def by_id(schema_id: str) -> Response[bytes]:
+def by_id(schema_id: FromPath[str]) -> Response[bytes]:
     """A schema by its id."""
     known = avro.by_id()
     schema = known.get(int(schema_id)) if schema_id.isascii() and schema_id.isdigit() and len(schema_id) < 10 else None
@@ -38,7 +39,7 @@ def by_id(schema_id: str) -> Response[bytes]:
 
 
 @get("/registry/schemas/ids/{schema_id:str}/versions", opt={"open": True}, sync_to_thread=False)
-def versions_of_id(schema_id: str) -> Response[bytes]:
+def versions_of_id(schema_id: FromPath[str]) -> Response[bytes]:
     """The subjects that use a schema."""
     found = [schema for schema in avro.schemas().values() if str(schema.id) == schema_id]
     return (
@@ -55,13 +56,13 @@ def subjects() -> Response[bytes]:
 
 
 @get("/registry/subjects/{subject:str}/versions", opt={"open": True}, sync_to_thread=False)
-def versions(subject: str) -> Response[bytes]:
+def versions(subject: FromPath[str]) -> Response[bytes]:
     """The versions of a subject; a schema that changes compatibly gets a subject's next one with its next id."""
     return _answer([1]) if subject in _by_subject() else _not_found(40401, "Subject not found")
 
 
 @get("/registry/subjects/{subject:str}/versions/{version:str}", opt={"open": True}, sync_to_thread=False)
-def version_of(subject: str, version: str) -> Response[bytes]:
+def version_of(subject: FromPath[str], version: FromPath[str]) -> Response[bytes]:
     """A version of a subject, or its latest."""
     schema = _by_subject().get(subject)
     if schema is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
 
 from fangpin.ports import HttpProblem
 from services.access.door import Door
@@ -23,7 +24,7 @@ def session_route(door: Door) -> HTTPRouteHandler:
         request_max_body_size=MAX_BODY,
         summary="A session token for an officer",
     )
-    def session(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
+    def session(request: Request[Any, Any, Any], body: RawBody) -> dict[str, str]:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise HttpProblem(415, "CONTENT_TYPE", "请求体应为 application/json。")
