@@ -1,0 +1,29 @@
+"""What a digest says."""
+
+from datetime import date
+from pathlib import Path
+
+from consumers.notifier.digests import Line, digest_text, write_file
+
+DAY = date(2021, 11, 2)
+
+
+def test_counts_households_and_says_where_no_day_is_set() -> None:
+    lines = [
+        Line("因病", date(2021, 11, 1), date(2021, 11, 25), 2),
+        Line("住房", date(2021, 10, 30), None, 1),
+    ]
+    assert digest_text("忙糯村", DAY, lines).splitlines() == [
+        "忙糯村 2021-11-02 新预警 3 条",
+        "- 因病：2 条，自 2021-11-01 起，请于 2021-11-25 前核实",
+        "- 住房：1 条，自 2021-10-30 起，文件未规定核实期限",
+        "请登录收件箱查看农户并核实。",
+    ]
+
+
+def test_a_file_a_day_and_village_and_nothing_half_written(tmp_path: Path) -> None:
+    path = write_file(tmp_path, "530925101201", DAY, "one\n")
+    assert write_file(tmp_path, "530925101201", DAY, "two\n") == path
+    assert path == tmp_path / "digests" / "2021-11-02" / "530925101201.txt"
+    assert path.read_text(encoding="utf-8") == "two\n"
+    assert [one.name for one in path.parent.iterdir()] == ["530925101201.txt"]
