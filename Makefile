@@ -15,8 +15,8 @@ help: ## this list
 up: $(VENV)/.installed ## Kafka, PostgreSQL and the hub with demo counties; ARGS="--port 8080 --empty"
 	@exec $(BIN)/fangpin up $(ARGS)
 
-test: $(VENV)/.installed-dev ## every test but chaos and the containers' lane; ARGS="tests/unit -k …"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not chaos and not containers" $(ARGS)
+test: $(VENV)/.installed-dev ## every test but the containers' lane; ARGS="tests/unit -k …"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not containers" $(ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, the import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
@@ -28,7 +28,7 @@ bench: $(VENV)/.installed-dev ## the benchmarks; ARGS names one
 	@$(BIN)/python -m bench $(ARGS)
 
 chaos: $(VENV)/.installed-dev ## kill -9 of every part under load; minutes long
-	@$(BIN)/python -m pytest -m chaos $(ARGS)
+	@FANGPIN_CHAOS_KILLS=60 FANGPIN_CHAOS_RECORDS=20000 $(BIN)/python -m pytest -s --timeout 1800 tests/integration/chaos $(ARGS)
 
 servers: $(VENV)/.installed-dev ## Kafka and PostgreSQL for many test runs; prints the variables to export
 	@exec $(BIN)/python -m tests.keeper

@@ -55,7 +55,7 @@ class Correlator:
             risks.load_due(county, before, batch.civil_dates[county])
         linked = link(batch, by_role["fact"], affected)
         self._signal_events(batch, linked)
-        risks.evaluate([one for one in linked if one.judged is None or one.judged.verdict == "applied"])
+        risks.evaluate([one for one in linked if one.judged is None or one.judged.effective])
         risks.reconcile()
         signals.write(conn, judgement.stored, now)
         self._quarantine(batch, refusals)
@@ -95,7 +95,7 @@ class Correlator:
     def _signal_events(batch: Batch, linked: Sequence[Linked]) -> None:
         """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before."""
         for one in linked:
-            if one.judged is not None and one.judged.verdict != "applied":
+            if one.judged is not None and not one.judged.effective:
                 continue
             body = {
                 "feed": one.feed,
@@ -173,7 +173,7 @@ class Correlator:
 
 def _effective(judged: Sequence[Judged]) -> list[Judged]:
     """Those whose content holds now and did not before."""
-    return [one for one in judged if one.is_current and one.verdict == "applied"]
+    return [one for one in judged if one.effective]
 
 
 def _reused(arrival: Arrival) -> Refusal:

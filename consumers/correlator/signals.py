@@ -25,13 +25,16 @@ class Held:
 
 @dataclass(slots=True)
 class Judged:
-    """An arrival with its verdict; the link is filled by `linking`."""
+    """An arrival with its verdict; the link is filled by `linking`.
+
+    `effective`: its content holds now and did not before the batch, so something follows from it.
+    """
 
     arrival: Arrival
     verdict: Verdict
     is_current: bool
     before: Held | None
-    first_applied: bool
+    effective: bool
     notes: list[str] = field(default_factory=list)
     household_id: UUID | None = None
     outcome: str = "matched"
@@ -55,7 +58,6 @@ def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
     stored: list[Judged] = []
     reused: list[Arrival] = []
     current: dict[UUID, Judged] = {}
-    applied = set(held)
     for arrival in arrivals:
         revisions = known[arrival.record_key]
         seen = arrival.record.revision in revisions.digests
@@ -71,17 +73,17 @@ def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
             verdict=verdict,
             is_current=is_current,
             before=held.get(arrival.record_key),
-            first_applied=verdict == "applied" and arrival.record_key not in applied,
+            effective=is_current and verdict == "applied",
             notes=list(arrival.record.notes),
         )
-        if verdict == "applied":
-            applied.add(arrival.record_key)
         if verdict == "superseded" and (revisions.current or 0) >= FIRST_UNIX_SECOND > arrival.record.revision:
             judged.notes.append("SUPERSEDED_BY_FILE")
         if is_current:
             overtaken = current.get(arrival.record_key)
             if overtaken is not None:
-                overtaken.is_current = False
+                # The same content under a higher revision takes over what was to follow from the lower one.
+                judged.effective = judged.effective or overtaken.effective
+                overtaken.is_current = overtaken.effective = False
             current[arrival.record_key] = judged
         stored.append(judged)
     return Judgement(stored, reused)

@@ -53,7 +53,14 @@ def test_what_a_pack_may_not_say(change: dict[str, object]) -> None:
 
 
 def test_numbers_as_officials_write_them() -> None:
-    assert [int(one) for one in numbers_in("1万元，一个月，一、二类，6000 元以上（含），二十五日")] == [10000, 1, 1, 2, 6000, 25]
+    assert [int(one) for one in numbers_in("1万元，一个月，一、二类，6000 元以上（含），二十五日")] == [
+        10000,
+        1,
+        1,
+        2,
+        6000,
+        25,
+    ]
 
 
 def test_each_quotation_stands_in_its_document() -> None:

@@ -80,8 +80,16 @@ def test_back_at_work_before_the_month_was_over(resumed: str, met: bool) -> None
 
 @pytest.mark.parametrize(
     ("kind", "grade", "kinds", "met"),
-    [(3, 1, None, True), (3, 2, None, True), (3, 3, None, False), (5, 3, None, True), (6, 4, None, True)]
-    + [(7, 3, None, False), (7, 3, [5, 1], True), (7, 4, [1, 2], False)],
+    [
+        (3, 1, None, True),
+        (3, 2, None, True),
+        (3, 3, None, False),
+        (5, 3, None, True),
+        (6, 4, None, True),
+        (7, 3, None, False),
+        (7, 3, [5, 1], True),
+        (7, 4, [1, 2], False),
+    ],
 )
 def test_shuangjiang_disability(kind: int, grade: int, kinds: list[int] | None, met: bool) -> None:
     raw = common(
@@ -145,11 +153,17 @@ def test_F7_person_of_two_households_is_ambiguous_until_one_is_named() -> None:
 @pytest.mark.parametrize(("name", "noted"), [("示例甲", False), ("示·例甲", False), ("示例龑", True)])
 def test_F8_F9_names_are_compared_without_dots(name: str, noted: bool) -> None:
     result = replay([household(), bill(subject={"id_number": PERSON, "name": name})], BOOK, date(2021, 12, 31), NOW)
-    assert (["NAME_DIFF"] == [one.problem.code for one in result.remarks]) is noted
+    assert ([one.problem.code for one in result.remarks] == ["NAME_DIFF"]) is noted
 
 
 def test_F18_dead_person_is_matched_and_noted() -> None:
-    member = {"id_number": PERSON, "name": "示例甲", "relation": "户主", "joined_on": "2010-01-01", "died_on": "2021-05-01"}
+    member = {
+        "id_number": PERSON,
+        "name": "示例甲",
+        "relation": "户主",
+        "joined_on": "2010-01-01",
+        "died_on": "2021-05-01",
+    }
     result = replay([household(members=[member]), bill()], BOOK, date(2021, 12, 31), NOW)
     assert [one.problem.code for one in result.remarks] == ["PERSON_DEAD"]
     assert result.findings

@@ -1,0 +1,298 @@
+"""The correlator's batch on a real PostgreSQL: what arrives in which batch must not matter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from consumers.correlator.handler import Correlator
+from fangpin import avro, database
+from fangpin.database import Connection
+from fangpin.domain.feeds import FEEDS
+from fangpin.domain.ids import warning_id
+from fangpin.domain.records import parse_record
+from fangpin.kafka import Outgoing
+from fangpin.policies import load_book
+from fangpin.vault import Vault
+from fangpin.wire import encode_record
+from tests.records import CHILD, OTHER, PERSON, bill, common, household
+
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Arrived:
+    """A message as a poll returns it."""
+
+    topic: str
+    value: bytes | None
+    key: bytes | None = b"530925"
+    headers: Sequence[tuple[str, bytes]] = ()
+    partition: int = 0
+    offset: int = 0
+    timestamp: int = 0
+
+
+@dataclass
+class Recorder:
+    """Stands for the broker: keeps what was published."""
+
+    published: list[Outgoing] = field(default_factory=list)
+
+    def publish(self, records: Any) -> None:
+        self.published.extend(records)
+
+
+class Desk:
+    """A correlator with its database."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self.broker = Recorder()
+        self.correlator = Correlator(Vault(b"k" * 32), load_book(), self.broker)  # type: ignore[arg-type]
+        self._offset = 0
+
+    def take(self, *raws: dict[str, Any] | Arrived, baseline: bool = False) -> None:
+        """One batch."""
+        messages = [raw if isinstance(raw, Arrived) else self._message(raw, baseline) for raw in raws]
+        for message in messages:
+            self._offset += 1
+            message.offset = self._offset
+        after = self.correlator.process(self.conn, messages)
+        self.conn.commit()
+        if after is not None:
+            after()
+
+    @staticmethod
+    def _message(raw: dict[str, Any], baseline: bool) -> Arrived:
+        feed = FEEDS[raw["feed"]]
+        record = parse_record(feed, {key: value for key, value in raw.items() if key != "feed"}, now=NOW)
+        marks = [("ce_baseline", b"true")] if baseline else []
+        return Arrived(f"feed.{feed.slug}", encode_record(record), record.county_code.encode(), marks)
+
+    def events(self, *kinds: str) -> list[dict[str, Any]]:
+        found = [avro.decode(one.value) for one in self.broker.published if one.topic == "household.events"]
+        return [datum for name, datum in found if not kinds or name.removeprefix("event.") in kinds]
+
+    def exceptions(self) -> list[tuple[str, str]]:
+        found = [avro.decode(one.value)[1] for one in self.broker.published if one.topic == "hub.exceptions"]
+        return [(datum["code"], datum["status"]) for datum in found]
+
+    def warnings(self) -> dict[tuple[str, str, int], tuple[str, list[str]]]:
+        """(household, risk, episode) → (status, evidence), by folding the events as a reader would."""
+        state: dict[str, tuple[tuple[str, str, int], str, list[str]]] = {}
+        numbers = {one["household_id"]: one["household_no"] for one in self.events("HouseholdRegistered")}
+        for event in self.events():
+            if event["type"].startswith("Warning"):
+                key = (numbers[event["household_id"]], event["risk"], event["episode"])
+                evidence = [one["record_id"] for one in event["evidence"]]
+                state[event["warning_id"]] = (key, event["status"], evidence)
+            elif event["type"] == "FindingRecorded" and event["effective"]:
+                key, _, evidence = state[event["warning_id"]]
+                state[event["warning_id"]] = (key, event["status"], evidence)
+        return {key: (status, evidence) for key, status, evidence in state.values()}
+
+
+@pytest.fixture
+def desk(fresh_database: str) -> Any:
+    with database.connect(fresh_database) as conn:
+        found = Desk(conn)
+        found.take(clock("2021-12-01"))
+        yield found
+
+
+def clock(day: str, record_id: str = "c-1", **more: Any) -> dict[str, Any]:
+    return common("clock", record_id, **{"date": day, "reported_at": "2021-12-01T08:00:00+08:00", **more})
+
+
+def finding(risk: str, result: str, record_id: str = "f-1", episode: int = 1) -> dict[str, Any]:
+    identity = str(warning_id("530925", "H1", risk, episode))
+    own = {"warning_id": identity, "result": result, "visited_on": "2021-11-01"}
+    return common("finding", record_id, reported_at="2021-11-02T08:00:00+08:00", **own)
+
+
+def member(number: str, joined: str = "2010-01-01", left: str | None = None) -> dict[str, Any]:
+    return {"id_number": number, "name": "示例", "relation": "成员", "joined_on": joined, "left_on": left}
+
+
+def test_one_batch_or_many_the_warning_is_the_same(desk: Desk) -> None:
+    desk.take(household(), bill())
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    desk.take(bill(), bill())
+    assert [event["type"] for event in desk.events()] == ["HouseholdRegistered", "SignalRecorded", "WarningRaised"]
+
+
+def test_sequences_have_no_gaps_and_evidence_grows_and_shrinks(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.take(bill("m-2", "7000.00"))
+    desk.take(bill("m-2", "7000.00", revision=2, status="withdrawn"))
+    desk.take(bill("m-1", "100.00", revision=2))
+    kinds = [event["type"] for event in desk.events() if event["type"].startswith("Warning")]
+    assert kinds == ["WarningRaised", "WarningGrew", "WarningShrank", "WarningWithdrawn"]
+    assert [event["sequence"] for event in desk.events()] == list(range(1, len(desk.events()) + 1))
+    desk.take(bill("m-1", "9000.00", revision=3))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+
+
+def test_the_same_content_under_a_higher_revision_in_one_batch_is_not_lost(desk: Desk) -> None:
+    desk.take(household(), bill(), bill(revision=2))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+
+
+def test_F16_F17_a_revision_used_twice(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.take(bill())
+    desk.take(bill(self_paid="1.00"))
+    assert desk.exceptions() == [("ID_REUSED", "open")]
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+
+
+def test_F19_a_withdrawal_before_its_record(desk: Desk) -> None:
+    desk.take(household(), bill(revision=2, status="withdrawn"))
+    desk.take(bill())
+    assert desk.warnings() == {}
+
+
+def test_F20_an_older_correction_is_kept_without_effect(desk: Desk) -> None:
+    desk.take(household(), bill(revision=3))
+    desk.take(bill(self_paid="1.00", revision=2))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    assert desk.conn.execute("SELECT count(*) FROM signal WHERE feed = 'medical-expense'").fetchone() == (2,)
+
+
+def test_F6_an_unmatched_record_is_matched_when_the_register_grows(desk: Desk) -> None:
+    desk.take(bill())
+    assert desk.exceptions() == [("UNMATCHED", "open")]
+    desk.take(household())
+    assert desk.exceptions() == [("UNMATCHED", "open"), ("UNMATCHED", "resolved")]
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+
+
+def test_F7_a_person_of_two_households(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.take(household("H2", "r-2"))
+    assert desk.warnings() == {("H1", "illness", 1): ("withdrawn", [])}
+    assert ("HH_CONFLICT", "open") in desk.exceptions()
+    desk.take(household("H2", "r-2", [member(OTHER)], revision=2))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    assert ("HH_CONFLICT", "resolved") in desk.exceptions()
+
+
+def test_facts_stay_with_the_household_of_their_own_date(desk: Desk) -> None:
+    desk.take(household(members=[member(PERSON), member(CHILD)]), household("H2", "r-2", [member(OTHER)]), bill())
+    moved = {"occurred_on": "2021-11-01", "reported_at": "2021-11-02T09:00:00+08:00"}
+    desk.take(
+        household("H1", "r-3", [member(CHILD)], **moved),
+        household("H2", "r-4", [member(OTHER), member(PERSON, "2021-11-01")], **moved),
+    )
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    desk.take(bill("m-2", admitted_on="2021-11-02", settled_on="2021-11-10", reported_at="2021-11-12T09:00:00+08:00"))
+    assert desk.warnings()["H2", "illness", 1] == ("open", ["m-2"])
+
+
+def test_a_finding_ends_the_episode_and_only_later_evidence_begins_the_next(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.take(finding("illness", "not-confirmed"))
+    desk.take(bill(), bill("m-2", "7000.00"))
+    assert desk.warnings() == {
+        ("H1", "illness", 1): ("dismissed", ["m-1"]),
+        ("H1", "illness", 2): ("open", ["m-2"]),
+    }
+    desk.take(finding("illness", "confirmed", "f-2"))
+    assert [event["effective"] for event in desk.events("FindingRecorded")] == [True, False]
+
+
+def test_a_later_finding_replaces_the_earlier(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.take(finding("illness", "not-confirmed"))
+    desk.take(finding("illness", "confirmed", "f-2"))
+    assert desk.warnings() == {("H1", "illness", 1): ("verified", ["m-1"])}
+
+
+def work(last: str) -> dict[str, Any]:
+    own = {"situation": "not-resumed", "migrant": True, "last_worked_on": last}
+    times = {"reported_at": "2021-12-01T09:00:00+08:00"}
+    return common("unemployment", "u-1", subject={"id_number": PERSON}, **own, **times)
+
+
+def test_one_month_comes_true_by_the_clock_alone_and_a_clock_set_back_takes_it_away(desk: Desk) -> None:
+    desk.take(household(), work("2021-11-10"))
+    assert desk.warnings() == {}
+    desk.take(clock("2021-12-09", "c-2"))
+    assert desk.warnings() == {}
+    desk.take(clock("2021-12-10", "c-3"))
+    assert desk.warnings() == {("H1", "unemployment", 1): ("open", ["u-1"])}
+    desk.take(clock("2021-12-10", "c-3", revision=2, status="withdrawn"))
+    assert desk.warnings() == {("H1", "unemployment", 1): ("withdrawn", [])}
+
+
+def test_a_jump_of_the_clock_must_be_confirmed(desk: Desk) -> None:
+    desk.take(clock("2022-02-01", "c-2"))
+    assert desk.exceptions() == [("CLOCK_JUMP", "open")]
+    desk.take(clock("2022-02-01", "c-3", confirmed=True))
+    assert desk.conn.execute("SELECT civil_date::text FROM county").fetchone() == ("2022-02-01",)
+
+
+def test_stock_is_marked(desk: Desk) -> None:
+    desk.take(household())
+    desk.take(bill(), baseline=True)
+    desk.take(bill("m-2"))
+    assert [event["stock"] for event in desk.events("WarningRaised", "WarningGrew")] == [True, False]
+
+
+def test_due_on_is_the_villages_next_day(desk: Desk) -> None:
+    desk.take({**clock("2021-12-25"), "county_code": "410922"})
+    other = {"county_code": "410922"}
+    desk.take({**household(), **other}, {**bill(), **other})
+    assert [str(event["due_on"]) for event in desk.events("WarningRaised")] == ["2022-01-25"]
+
+
+def test_nothing_of_a_person_is_in_the_clear(desk: Desk) -> None:
+    desk.take(household(), bill(diagnosis="胃溃疡"))
+    stored = b"".join(one.value for one in desk.broker.published)
+    tables = ("signal", "register_state", "risk_state", "outgoing", "membership")
+    for table in tables:
+        for row in desk.conn.execute(f"SELECT {table}::text FROM {table}"):
+            stored += row[0].encode()
+    for canary in (PERSON, "示例甲", "胃溃疡", "6234.50"):
+        assert canary.encode() not in stored
+        assert canary.encode().hex().encode() not in stored
+
+
+GOOD = Desk._message(bill(), False).value or b""
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        pytest.param(None, "NULL_VALUE", id="V1-tombstone"),
+        pytest.param(b"", "NULL_VALUE", id="V1-empty"),
+        pytest.param(b"\x01" + GOOD[1:], "WIRE", id="V2-magic"),
+        pytest.param(b"\x00\x00", "WIRE", id="V2-short"),
+        pytest.param(b"\x00\x00\x00\x27\x10" + GOOD[5:], "SCHEMA_UNKNOWN", id="V3-unknown"),
+        pytest.param(avro.encode("hub.exceptions", _ := {
+            "exception_id": "x", "status": "open", "feed": "f", "county_code": "530925", "code": "C",
+            "message": "m", "recorded_at": NOW,
+        }), "SCHEMA_UNKNOWN", id="V3-other-subject"),
+        pytest.param(GOOD[:5] + b"\xfe\xff\xff\xff\xff\xff\xff\x7f", "DECODE", id="V6-long-string"),
+        pytest.param(GOOD[:5] + b"\x09", "DECODE", id="V6-negative-length"),
+        pytest.param(GOOD[:5] + b"\x02a\x02\x0e", "DECODE", id="V7-enum-out-of-range"),
+        pytest.param(GOOD[:5] + b"\xff" * 20, "DECODE", id="V8-long-varint"),
+        pytest.param(GOOD[:5] + b"\x04\xff\xfe" + GOOD[9:], "DECODE", id="V9-invalid-utf8"),
+        pytest.param(GOOD + b"\x00", "TRAILING", id="V10-trailing"),
+        pytest.param(GOOD[:-3], "DECODE", id="V12-truncated"),
+    ],
+)  # fmt: skip
+def test_V_one_bad_message_is_quarantined_and_the_rest_goes_on(desk: Desk, value: bytes | None, code: str) -> None:
+    desk.take(household(), Arrived("feed.medical-expense", value), bill("m-9"))
+    assert desk.exceptions() == [(code, "open")]
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-9"])}
+
+
+def test_V15_the_key_is_the_county(desk: Desk) -> None:
+    desk.take(
+        household(), Arrived("feed.medical-expense", GOOD, b"410922"), Arrived("feed.medical-expense", GOOD, None)
+    )
+    assert desk.exceptions() == [("KEY_MISMATCH", "open"), ("KEY_MISMATCH", "open")]

@@ -1,0 +1,137 @@
+"""A naive batch oracle: its own reading of the rules of the five feeds, on plain dictionaries; no code of the hub.
+
+Given every record that was sent, in any order, it says which household × risk must have a warning, and on which records
+it rests. Written to be obviously right, not fast.
+"""
+
+from calendar import monthrange
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+Raw = dict[str, Any]
+Warnings = dict[tuple[str, str, str], list[str]]
+OWN_DATE = {
+    "medical-expense": "settled_on",
+    "dangerous-house": "graded_on",
+    "unemployment": "last_worked_on",
+    "disability": "certified_on",
+    "disaster-loss": "struck_on",
+}
+RISK = {
+    "medical-expense": "illness",
+    "dangerous-house": "housing",
+    "unemployment": "unemployment",
+    "disability": "disability",
+    "disaster-loss": "disaster",
+}
+IN_FORCE = {"530925": "2021-09-28", "410922": "2021-03-04"}
+
+
+def expected(raws: list[Raw], on: dict[str, str]) -> Warnings:
+    """(county, household number, risk) → sorted record ids; `on` is each county's date."""
+    records = _highest(raws)
+    registers = _registers(records)
+    found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for raw in records:
+        if raw["feed"] not in OWN_DATE:
+            continue
+        household = _household(raw, registers)
+        if household is None:
+            continue
+        met_on = _met_on(raw, registers[raw["county_code"], household])
+        if met_on is not None and IN_FORCE[raw["county_code"]] <= met_on <= on[raw["county_code"]]:
+            found[raw["county_code"], household, RISK[raw["feed"]]].add(raw["record_id"])
+    return {key: sorted(ids) for key, ids in found.items()}
+
+
+def _highest(raws: list[Raw]) -> list[Raw]:
+    best: dict[tuple[str, str, str], Raw] = {}
+    for raw in raws:
+        key = (raw["feed"], raw["county_code"], raw["record_id"])
+        if key not in best or raw["revision"] > best[key]["revision"]:
+            best[key] = raw
+    return [raw for raw in best.values() if raw["status"] == "active"]
+
+
+def _registers(records: list[Raw]) -> dict[tuple[str, str], list[Raw]]:
+    found: dict[tuple[str, str], list[Raw]] = defaultdict(list)
+    for raw in records:
+        if raw["feed"] == "household-register":
+            found[raw["county_code"], raw["household_no"]].append(raw)
+    for states in found.values():
+        states.sort(key=lambda raw: raw["occurred_on"])
+    return found
+
+
+def _as_of(states: list[Raw], day: str) -> Raw:
+    held = [raw for raw in states if raw["occurred_on"] <= day]
+    return held[-1] if held else states[0]
+
+
+def _household(raw: Raw, registers: dict[tuple[str, str], list[Raw]]) -> str | None:
+    day = raw[OWN_DATE[raw["feed"]]]
+    number = raw["subject"].get("id_number")
+    named = raw["subject"].get("household_no")
+    known = (raw["county_code"], named) in registers
+    if number is None:
+        return named if known else None
+    homes = []
+    for (county, household_no), states in registers.items():
+        if county != raw["county_code"]:
+            continue
+        for member in _as_of(states, day)["members"]:
+            left = member.get("left_on") or "9999-12-31"
+            if member["id_number"] == number and member["joined_on"] <= day < left:
+                homes.append(household_no)
+    if not homes:
+        return named if known else None
+    if len(homes) == 1:
+        return homes[0]
+    return named if named in homes else None
+
+
+def _met_on(raw: Raw, states: list[Raw]) -> str | None:
+    """The day on which the county's rule was met by the record; None when it is not."""
+    day: str = raw[OWN_DATE[raw["feed"]]]
+    if raw["county_code"] == "530925":
+        return _shuangjiang(raw, day)
+    return day if _qingfeng(raw, _as_of(states, day)) else None
+
+
+def _shuangjiang(raw: Raw, day: str) -> str | None:
+    feed = raw["feed"]
+    if feed == "medical-expense":
+        return day if Decimal(raw["self_paid"]) >= 6000 else None
+    if feed == "dangerous-house":
+        return day if raw["grade"] in "CD" else None
+    if feed == "disability":
+        mental = raw["kind"] in (5, 6) or (raw["kind"] == 7 and {5, 6} & set(raw.get("kinds") or ()))
+        return day if raw["grade"] <= 2 or mental else None
+    if feed == "unemployment" and raw["situation"] == "not-resumed":
+        return _a_month_later(raw, day) if raw["migrant"] else None
+    return day
+
+
+def _a_month_later(raw: Raw, day: str) -> str | None:
+    last = date.fromisoformat(day)
+    year, month = (last.year + 1, 1) if last.month == 12 else (last.year, last.month + 1)
+    due = date(year, month, min(last.day, monthrange(year, month)[1])).isoformat()
+    resumed = raw.get("resumed_on")
+    return None if resumed and resumed < due else due
+
+
+def _qingfeng(raw: Raw, state: Raw) -> bool:
+    feed = raw["feed"]
+    if feed == "medical-expense":
+        line = 5500 if state["class"] == "out-of-poverty" else 11000
+        return Decimal(raw["self_paid"]) > line
+    if feed == "dangerous-house":
+        return raw["grade"] in "CD"
+    if feed == "disability":
+        return bool(raw.get("new", True))
+    if feed == "disaster-loss":
+        hit = {"house-collapsed", "house-damaged", "missing"} & set(raw["damage"])
+        return bool(raw["severe"] or raw["deaths"] or raw["missing"] or hit)
+    return True
