@@ -42,7 +42,9 @@ class RememberingProducer:
 class Hub:
     """A client, the accounts, and what went to the broker."""
 
-    def __init__(self, client: TestClient[Litestar], credentials: dict[str, Any], producer: RememberingProducer, url: str) -> None:
+    def __init__(
+        self, client: TestClient[Litestar], credentials: dict[str, Any], producer: RememberingProducer, url: str
+    ) -> None:
         self.client = client
         self.credentials = credentials
         self.producer = producer

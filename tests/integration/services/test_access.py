@@ -20,7 +20,9 @@ def test_credentials_survive_restarts_and_only_hashes_are_stored(fresh_database:
     with database.connect(fresh_database) as conn:
         first = seed_accounts(conn, COUNTIES, tmp_path, url="a", kafka="k", database="d")
         second = seed_accounts(conn, COUNTIES, tmp_path, url="b", kafka="k", database="d")
-        stored = repr(conn.execute("SELECT * FROM token").fetchall()) + repr(conn.execute("SELECT * FROM officer").fetchall())
+        stored = repr(conn.execute("SELECT * FROM token").fetchall()) + repr(
+            conn.execute("SELECT * FROM officer").fetchall()
+        )
     assert first["tokens"] == second["tokens"]
     assert first["officers"] == second["officers"]
     path = tmp_path / "credentials.json"

@@ -91,7 +91,9 @@ def test_A1_what_is_no_json_is_400(hub: Hub, name: str) -> None:
     _refused_as_json(hub, BODIES[name])
 
 
-@pytest.mark.parametrize("body", [b'{"records":[{"a":1,"a":2}]}', b'{"records":[{"a":NaN}]}', b'{"records":[-Infinity]}'])
+@pytest.mark.parametrize(
+    "body", [b'{"records":[{"a":1,"a":2}]}', b'{"records":[{"a":NaN}]}', b'{"records":[-Infinity]}']
+)
 def test_A2_strict_parser(hub: Hub, body: bytes) -> None:
     _refused_as_json(hub, body)
 
@@ -153,7 +155,10 @@ def test_A5_odd_ids_are_404(hub: Hub, receipt: str) -> None:
 def test_A6_foreign_receipt_looks_like_none(hub: Hub) -> None:
     receipt = hub.send("dangerous-house", [house(1)], "housing").json()["receipt_id"]
     own = hub.client.get(f"/api/v1/receipts/{receipt}", headers=hub.token("housing"))
-    foreign = [hub.client.get(f"/api/v1/receipts/{receipt}", headers=hub.token(*one)) for one in (("housing", "410922"), ("water",))]
+    foreign = [
+        hub.client.get(f"/api/v1/receipts/{receipt}", headers=hub.token(*one))
+        for one in (("housing", "410922"), ("water",))
+    ]
     none = hub.client.get(f"/api/v1/receipts/{uuid.uuid4()}", headers=hub.token("housing"))
     assert own.status_code == 200
     assert {one.content for one in foreign} == {none.content}
@@ -212,7 +217,9 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
                 "recorded_at": "2021-11-01T00:00:00Z", **row,
             }  # fmt: skip
             names = ", ".join(values)
-            conn.execute(f"INSERT INTO signal ({names}) VALUES ({', '.join(['%s'] * len(values))})", list(values.values()))
+            conn.execute(
+                f"INSERT INTO signal ({names}) VALUES ({', '.join(['%s'] * len(values))})", list(values.values())
+            )
         conn.execute(
             "INSERT INTO quarantine (exception_id, county_code, feed, code, message, receipt_id, receipt_index, recorded_at) "
             "VALUES (%s, '530925', 'dangerous-house', 'ID_REUSED', '', %s, 7, now())",
@@ -232,6 +239,8 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
     ]
     assert got["outcomes"][0]["notes"] == ["NORMALISED"]
     page = hub.client.get(f"/api/v1/receipts/{receipt}?limit=5", headers=hub.token("housing")).json()
-    rest = hub.client.get(f"/api/v1/receipts/{receipt}?limit=5&cursor={page['next']}", headers=hub.token("housing")).json()
+    rest = hub.client.get(
+        f"/api/v1/receipts/{receipt}?limit=5&cursor={page['next']}", headers=hub.token("housing")
+    ).json()
     assert page["outcomes"] + rest["outcomes"] == got["outcomes"]
     assert rest["next"] is None
