@@ -1,0 +1,92 @@
+"""What Confluent's own client makes of `/registry`."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from fangpin import avro
+from services.web.registry import ROUTES
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient[Litestar]]:
+    with TestClient(Litestar(ROUTES, openapi_config=None, logging_config=None)) as client:
+        yield client
+
+
+@pytest.fixture
+def registry_url(client: TestClient[Litestar]) -> Iterator[str]:
+    """The routes behind a socket, for a client that insists on one."""
+
+    class Forward(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer = client.get(self.path)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers["content-type"])
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Forward)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/registry"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_confluents_client_reads_our_records(registry_url: str) -> None:
+    from confluent_kafka.schema_registry import SchemaRegistryClient
+    from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+    from confluent_kafka.serialization import MessageField, SerializationContext
+
+    datum = {
+        "exception_id": "e", "status": "open", "feed": "clock", "county_code": "530925", "code": "TYPE", "field": None,
+        "message": "m", "record_id": None, "revision": None, "source": None, "receipt_id": None, "receipt_index": None,
+        "recorded_at": 0, "key_id": None, "raw": None,
+    }  # fmt: skip
+    payload = avro.encode("hub.exceptions", datum)
+    context = SerializationContext("hub.exceptions", MessageField.VALUE)
+    registry = SchemaRegistryClient({"url": registry_url})
+    decoded = AvroDeserializer(registry)(payload, context)
+    assert decoded["county_code"] == "530925"
+    latest = registry.get_latest_version("hub.exceptions-value")
+    options = {"auto.register.schemas": False, "use.latest.version": True}
+    assert AvroSerializer(registry, latest.schema.schema_str, conf=options)(decoded, context) == payload
+
+
+def test_every_schema_is_there_under_its_id_and_subject(client: TestClient[Litestar]) -> None:
+    subjects = client.get("/registry/subjects").json()
+    assert len(subjects) == len(avro.schemas())
+    for schema in avro.schemas().values():
+        by_id = client.get(f"/registry/schemas/ids/{schema.id}")
+        latest = client.get(f"/registry/subjects/{schema.subject}/versions/latest").json()
+        assert by_id.headers["content-type"] == "application/vnd.schemaregistry.v1+json"
+        assert json.loads(by_id.json()["schema"]) == json.loads(latest["schema"]) == schema.resolved
+        assert (latest["id"], latest["version"]) == (schema.id, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("schemas/ids/9999", 40403),
+        ("schemas/ids/x", 40403),
+        ("subjects/x/versions", 40401),
+        ("subjects/hub.exceptions-value/versions/2", 40402),
+    ],
+)
+def test_unknown_things_are_the_registrys_errors(client: TestClient[Litestar], path: str, code: int) -> None:
+    answer = client.get(f"/registry/{path}")
+    assert (answer.status_code, answer.json()["error_code"]) == (404, code)
