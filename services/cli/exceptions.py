@@ -1,5 +1,6 @@
 """`fangpin exceptions`: what could not be used; look at it, and send it again when its cause is mended."""
 
+import getpass
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,18 +9,22 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from fangpin import database
-from fangpin.cloudevents import department_source, headers
-from fangpin.kafka import Outgoing, Producer
-from fangpin.salts import load_salts
-from fangpin.vault import Vault, load_or_create_secret
+from fangpin.database import Connection
+from fangpin.errors import HubError
+from fangpin.kafka import Producer
+from fangpin.vault import Vault
+from services.cli.replaying import FIELDS, Stored, Unusable, find, readable, record
+from services.cli.replaying import replay as replay_all
 from services.cli.up import read_credentials
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-console = Console()
+console = Console(highlight=False, markup=False)
 Data = Annotated[Path, typer.Option(help="the hub's directory")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
 
 
 def _credentials(data: Path) -> dict[str, str]:
@@ -30,20 +35,32 @@ def _credentials(data: Path) -> dict[str, str]:
         raise typer.Exit(2) from None
 
 
+def _vault(data: Path) -> Vault:
+    try:
+        return Vault((data / "secrets" / "master.key").read_bytes())
+    except FileNotFoundError:
+        typer.echo(f"{data}：这台机器上没有主密钥，无法打开密封的原始内容。", err=True)
+        raise typer.Exit(2) from None
+
+
 @app.command(name="list")
 def list_all(
     data: Data = Path(".fangpin"),
     every: Annotated[bool, typer.Option("--all", help="resolved ones too")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+    code: Annotated[str | None, typer.Option(help="of one code alone")] = None,
+    as_json: Json = False,
 ) -> None:
-    """The exceptions, the oldest first, with their age."""
+    """The exceptions, the oldest first, with their age in days."""
     with database.connect(_credentials(data)["database"]) as conn:
         rows = conn.execute(
             "SELECT exception_id::text, feed, county_code, code, field, record_id, status, recorded_at, "
-            "extract(day FROM now() - recorded_at)::int FROM exception_log WHERE %s OR status = 'open' ORDER BY recorded_at",
-            (every,),
+            "extract(day FROM coalesce(resolved_at, now()) - recorded_at)::int, raw IS NOT NULL FROM exception_log "
+            "WHERE (%s OR status = 'open') AND (%s::text IS NULL OR code = %s) ORDER BY recorded_at, exception_id",
+            (every, code, code),
         ).fetchall()
-    names = ("exception_id", "feed", "county_code", "code", "field", "record_id", "status", "recorded_at", "age_days")
+    names = (
+        "exception_id", "feed", "county_code", "code", "field", "record_id", "status", "recorded_at", "age_days", "replayable",
+    )  # fmt: skip
     if as_json:
         for row in rows:
             typer.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
@@ -55,67 +72,83 @@ def list_all(
 
 
 @app.command()
-def show(exception_id: UUID, data: Data = Path(".fangpin")) -> None:
-    """One exception with the bytes as they came; needs the master secret of this machine."""
-    found = _load(data, exception_id)
-    if found is None:
-        typer.echo(f"没有例外 {exception_id}。", err=True)
-        raise typer.Exit(1)
-    raw = found.pop("raw")
-    for name, value in found.items():
-        console.print(f"{name}: {value}", soft_wrap=True)
-    console.print(f"raw: {raw!r}", soft_wrap=True)
+def show(exception_id: UUID, data: Data = Path(".fangpin"), as_json: Json = False) -> None:
+    """One exception with the bytes as they came; needs the master secret of this machine, and is audited."""
+    credentials, vault = _credentials(data), _vault(data)
+    with database.connect(credentials["database"]) as conn:
+        found = find(conn, vault, [exception_id])
+        if not found:
+            typer.echo(f"没有例外 {exception_id}。", err=True)
+            raise typer.Exit(1)
+        _audit(conn, "exception-opened", found)
+    shown = {name: found[0].fields[name] for name in FIELDS} | {"raw": readable(found[0])}
+    if as_json:
+        typer.echo(json.dumps(shown, ensure_ascii=False, default=str))
+        return
+    for name, value in shown.items():
+        text = json.dumps(value, ensure_ascii=False, default=str, indent=2) if isinstance(value, dict) else value
+        console.print(f"{name}: {text}", soft_wrap=True)
 
 
 @app.command()
-def replay(exception_id: UUID, data: Data = Path(".fangpin")) -> None:
-    """Send the bytes again, as they came; what is still wrong becomes an exception again."""
-    found = _load(data, exception_id)
-    if found is None or not isinstance(found["raw"], bytes):
-        typer.echo(f"例外 {exception_id} 不存在，或没有保存原始内容。", err=True)
+def replay(
+    ids: Annotated[list[UUID] | None, typer.Argument(help="exceptions; or choose by --code or --feed")] = None,
+    code: Annotated[str | None, typer.Option(help="every open one of this code")] = None,
+    feed: Annotated[str | None, typer.Option(help="every open one of this feed")] = None,
+    again: Annotated[bool, typer.Option("--again", help="resolved ones too")] = False,
+    pace: Annotated[float, typer.Option(min=1, help="records a second at most")] = 200,
+    data: Data = Path(".fangpin"),
+    as_json: Json = False,
+) -> None:
+    """Send the bytes again, as they came; what is still wrong becomes an exception again. Exit 1 when one cannot be sent."""
+    if not ids and code is None and feed is None:
+        typer.echo("请给出例外编号，或用 --code、--feed 选择。", err=True)
+        raise typer.Exit(2)
+    credentials, vault = _credentials(data), _vault(data)
+    with database.connect(credentials["database"]) as conn:
+        found = find(conn, vault, ids or (), code, feed)
+        _audit(conn, "exception-replayed", found)
+    refused = {str(one): "没有这个例外" for one in set(ids or ()) - {one.exception_id for one in found}}
+    ready: list[Stored] = []
+    for one in found:
+        try:
+            if one.fields["status"] == "resolved" and not again:
+                raise Unusable("已经解决；仍要重放请加 --again")
+            record(one, datetime.now(UTC))
+            ready.append(one)
+        except Unusable as reason:
+            refused[str(one.exception_id)] = str(reason)
+    _send(credentials["kafka"], ready, pace, quiet=as_json)
+    if as_json:
+        typer.echo(
+            json.dumps({"replayed": [str(one.exception_id) for one in ready], "refused": refused}, ensure_ascii=False)
+        )
+    else:
+        console.print(f"已重新送出 {len(ready)} 条，未送出 {len(refused)} 条")
+        for identity, why in refused.items():
+            console.print(f"{identity}：{why}", soft_wrap=True)
+    if refused:
         raise typer.Exit(1)
-    county, feed = str(found["county_code"]), str(found["feed"])
-    source = department_source(county, str(found["source"]))
-    producer = Producer(_credentials(data)["kafka"])
-    now = datetime.now(UTC)
-    producer.publish(
-        [
-            Outgoing(
-                f"feed.{feed}",
-                county.encode(),
-                found["raw"],
-                headers(f"replay-{exception_id}", source, f"fangpin.feed.{feed}", now),
-            )
-        ]
-    )
-    producer.close()
-    console.print(f"{exception_id} 已重新送出")
 
 
-def _load(data: Path, exception_id: UUID) -> dict[str, object] | None:
-    vault = Vault(load_or_create_secret(data / "secrets" / "master.key"))
-    names = (
-        "code",
-        "field",
-        "message",
-        "feed",
-        "county_code",
-        "record_id",
-        "revision",
-        "source",
-        "status",
-        "recorded_at",
-    )
-    with database.connect(_credentials(data)["database"]) as conn:
-        row = conn.execute(
-            f"SELECT {', '.join(names)}, key_id, raw FROM exception_log WHERE exception_id = %s", (exception_id,)
-        ).fetchone()
-        if row is None:
-            return None
-        found: dict[str, object] = dict(zip(names, row, strict=False))
-        key_id, sealed = row[-2], row[-1]
-        found["raw"] = None
-        if sealed is not None:
-            salts = load_salts(conn, [key_id.encode()])
-            found["raw"] = vault.open(key_id.encode(), salts[key_id.encode()], bytes(sealed)) if salts else None
-    return found
+def _send(bootstrap: str, ready: list[Stored], pace: float, *, quiet: bool) -> None:
+    producer = Producer(bootstrap)
+    try:
+        with Progress(console=Console(stderr=True), disable=quiet) as bar:
+            task = bar.add_task("replay", total=len(ready))
+            replay_all(producer, ready, pace, lambda sent: bar.advance(task, sent))
+    except HubError as error:
+        typer.echo(f"中枢没有应答：{error}。可以再次运行，重复送出没有害处。", err=True)
+        raise typer.Exit(1) from error
+    finally:
+        producer.close()
+
+
+def _audit(conn: Connection, action: str, found: list[Stored]) -> None:
+    """Before anything is shown or sent: what cannot be audited is not done."""
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO audit (actor, action, object) VALUES (%s, %s, %s)",
+            [(f"operator:{getpass.getuser()}", action, str(one.exception_id)) for one in found],
+        )
+    conn.commit()

@@ -1,11 +1,14 @@
 """`fangpin projections`: list, rebuild, verify the read models of a running hub."""
 
 import json
+import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -36,6 +39,14 @@ def _settings(data: Path) -> Settings:
     return Settings(KAFKA_BOOTSTRAP_SERVERS=found["kafka"], DATABASE_URL=found["database"], data_dir=data)
 
 
+def _quiet_logs() -> None:
+    """A person reads this: warnings alone, and on standard error."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+
+
 def _named(name: str) -> Projection:
     if name not in PROJECTIONS:
         typer.echo(f"没有读模型 {name}。可用的是：{'、'.join(PROJECTIONS)}。", err=True)
@@ -46,6 +57,7 @@ def _named(name: str) -> Projection:
 @contextmanager
 def _progress(text: str, *, quiet: bool) -> Iterator[Report]:
     """A bar of records folded; an error of the hub is said in one line."""
+    _quiet_logs()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Progress(*columns, console=Console(stderr=True), disable=quiet) as bar:
