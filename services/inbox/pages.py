@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
+from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -24,6 +25,7 @@ from services.inbox.telling import REASONS, STATUS_LABELS, tell
 AnyRequest = Request[Any, Any, Any]
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+OPEN = {"open": True}  # for visitors who have not logged in
 RESULT_LABELS = {slug: label for label, slug in RESULTS.items()}
 _environment = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -143,7 +145,11 @@ def form_of(request: AnyRequest, body: bytes) -> dict[str, str]:
 
 
 def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
-    """Every page."""
+    """Every page.
+
+    Where a path has two methods the handlers are coroutines: Litestar registers such a pair twice, and wraps a sync
+    handler once too often.
+    """
     pages = Pages(deps)
 
     def visitor(request: AnyRequest) -> Account | None:
@@ -156,7 +162,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
     def to_login() -> Redirect:
         return Redirect("/login", status_code=303)
 
-    @get("/", sync_to_thread=True)
+    @get("/", opt=OPEN, sync_to_thread=True)
     def home(request: AnyRequest) -> Redirect:
         account = visitor(request)
         if account is None:
@@ -164,12 +170,15 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         sees_people = account.role in ("village", "township", "county")
         return Redirect("/inbox" if sees_people else "/statistics", status_code=303)
 
-    @get("/login", sync_to_thread=True)
-    def login_page() -> Response[str]:
+    @get("/login", opt=OPEN)
+    async def login_page() -> Response[str]:
         return page("login.html")
 
-    @post("/login", sync_to_thread=True)
-    def login(request: AnyRequest, body: RawBody) -> Response[Any]:
+    @post("/login", opt=OPEN)
+    async def login(request: AnyRequest, body: RawBody) -> Response[Any]:
+        return await to_thread.run_sync(log_in, request, body)
+
+    def log_in(request: AnyRequest, body: bytes) -> Response[Any]:
         form = form_of(request, body)
         token = deps.login(form.get("username", ""), form.get("password", ""))
         if token is None:
@@ -178,7 +187,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         answer.set_cookie(key=SESSION_COOKIE, value=token, httponly=True, samesite="strict", path="/")
         return answer
 
-    @post("/logout", sync_to_thread=True)
+    @post("/logout", opt=OPEN, sync_to_thread=True)
     def logout(request: AnyRequest, body: RawBody) -> Response[Any]:
         form_of(request, body)
         token = request.cookies.get(SESSION_COOKIE)
@@ -325,16 +334,22 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
                 timeline=pages.timeline(conn, identity, opener),
             )
 
-    @get("/search", sync_to_thread=True)
-    def search_page(request: AnyRequest) -> Response[Any]:
+    @get("/search")
+    async def search_page(request: AnyRequest) -> Response[Any]:
+        return await to_thread.run_sync(empty_search, request)
+
+    def empty_search(request: AnyRequest) -> Response[Any]:
         account = visitor(request)
         if account is None:
             return to_login()
         asking.persons_only(account)
         return page("search.html", **pages.frame(account, "/search"), found=None)
 
-    @post("/search", status_code=200, sync_to_thread=True)
-    def search(request: AnyRequest, body: RawBody) -> Response[Any]:
+    @post("/search", status_code=200)
+    async def search(request: AnyRequest, body: RawBody) -> Response[Any]:
+        return await to_thread.run_sync(look_for, request, body)
+
+    def look_for(request: AnyRequest, body: bytes) -> Response[Any]:
         account = visitor(request)
         if account is None:
             return to_login()

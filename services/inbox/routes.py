@@ -10,5 +10,5 @@ from services.inbox import api, pages
 
 def routes(deps: WebDependencies) -> list[ControllerRouterHandler]:
     """API, pages, and the files that pages load."""
-    static: Router = create_static_files_router(path="/static", directories=[pages.STATIC])
+    static: Router = create_static_files_router(path="/static", directories=[pages.STATIC], opt=pages.OPEN)
     return [*api.routes(deps), *pages.routes(deps), static]
