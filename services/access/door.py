@@ -136,8 +136,11 @@ def _same_origin(connection: AnyConnection) -> None:
         return
     site = connection.headers.get("sec-fetch-site")
     origin = connection.headers.get("origin")
-    if site is not None and site not in ("same-origin", "none"):
-        raise _foreign()
+    if site is not None:
+        # The browser's own word; under our Referrer-Policy it sends "Origin: null" even from our pages.
+        if site not in ("same-origin", "none"):
+            raise _foreign()
+        return
     if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
         raise _foreign()
 

@@ -132,8 +132,9 @@ class Pages:
 
 def form_of(request: AnyRequest, body: bytes) -> dict[str, str]:
     """The fields of a form that came from one of our own pages."""
-    origin = request.headers.get("origin")
-    if origin not in (None, "null") and urlsplit(origin or "").netloc != request.headers.get("host"):
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc != request.headers.get("host")
+    if foreign or site not in (None, "same-origin", "none"):
         raise HttpProblem(403, "CSRF", "请从本系统的页面提交。")
     if len(body) > 64 * 1024:
         raise HttpProblem(413, "BODY_TOO_LARGE", "提交的内容太大。")
