@@ -8,6 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -65,9 +66,14 @@ def list_all(
         for row in rows:
             typer.echo(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
         return
-    table = Table(*names)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+    table = Table(box=box.SIMPLE)
+    table.add_column("exception_id", no_wrap=True)  # it is copied into the next command
+    table.add_column("code", no_wrap=True)
+    table.add_column("county", no_wrap=True)
+    for name in ("feed", "record", "days"):
+        table.add_column(name, overflow="fold")
+    for identity, of_feed, county, its_code, _, record_id, _, _, age, _ in rows:
+        table.add_row(identity, its_code, county, of_feed, record_id, str(age))
     console.print(table)
 
 
