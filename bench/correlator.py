@@ -18,9 +18,10 @@ from consumers.runtime import Loop
 from fangpin import avro, database
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.records import parse_record
-from fangpin.kafka import Consumer, Outgoing, Producer
+from fangpin.kafka import Consumer, Outgoing, Place, Producer
 from fangpin.policies import load_book
 from fangpin.settings import Settings
+from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault, load_or_create_secret
 from fangpin.wire import encode_record
 from services.simulator import simulate_records, simulate_register
@@ -88,11 +89,20 @@ def _seconds(settings: Settings, producer: Producer) -> float:
         database_url=settings.database_url,
         group=None,
         max_records=settings.batch_records,
-        until_caught_up=True,
+        ends=_ends(settings),
     )
     began = time.perf_counter()
     loop.run()
     return time.perf_counter() - began
+
+
+def _ends(settings: Settings) -> dict[Place, int]:
+    """Where the feed topics end now."""
+    consumer = Consumer(settings.bootstrap_servers, FEED_TOPICS, None)
+    try:
+        return consumer.log_ends(consumer.partitions(FEED_TOPICS))
+    finally:
+        consumer.close()
 
 
 def _floor(settings: Settings, count: int) -> float:

@@ -1,7 +1,7 @@
 """Blue/green: fold the topic from its start into new tables while the live ones go on, then swap, or compare.
 
 The long part runs beside the live fold. For the last step the live fold is held (its checkpoint rows are locked), the new
-tables are brought to exactly the same offsets, and are then made live, or compared row for row.
+tables are brought to where it is, and are then made live, or compared row for row.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from consumers.runtime import Loop
 from fangpin import database
 from fangpin.database import Connection
 from fangpin.errors import HubError
-from fangpin.kafka import Place
+from fangpin.kafka import Consumer, Place
 from fangpin.settings import Settings
 from projections import versions
 from projections.base import Projection, Tables
@@ -30,7 +30,7 @@ def rebuild(settings: Settings, projection: Projection, report: Report = lambda 
 
     Raises `RebuildRunning`, `TransientError`, `FatalError`; what was begun is then removed, and the live one stays.
     """
-    with _shadow(settings, projection, report) as (conn, version):
+    with _shadow(settings, projection, report, to_the_end=True) as (conn, version):
         before = versions.swap(conn, projection, version)
         conn.commit()
         versions.drop(conn, projection, before, consumer_name(projection, before))
@@ -40,7 +40,7 @@ def rebuild(settings: Settings, projection: Projection, report: Report = lambda 
 
 def verify(settings: Settings, projection: Projection, report: Report = lambda _done, _all: None) -> dict[str, int]:
     """Rows that differ between the live tables and a fold from the start, by table; all nought when they are equal."""
-    with _shadow(settings, projection, report) as (conn, version):
+    with _shadow(settings, projection, report, to_the_end=False) as (conn, version):
         live = versions.live_version(conn, projection)
         assert live is not None
         found = {
@@ -53,8 +53,13 @@ def verify(settings: Settings, projection: Projection, report: Report = lambda _
 
 
 @contextmanager
-def _shadow(settings: Settings, projection: Projection, report: Report) -> Iterator[tuple[Connection, int]]:
-    """A new version at the very offsets of the live one, which is held until the connection commits or rolls back."""
+def _shadow(
+    settings: Settings, projection: Projection, report: Report, *, to_the_end: bool
+) -> Iterator[tuple[Connection, int]]:
+    """A new version at the very offsets of the live one, which is held until the connection commits or rolls back.
+
+    `to_the_end`: where the live one is behind the log, or has never run, the new one may be ahead of it.
+    """
     conn = database.connect(settings.database_url)
     try:
         live = versions.ensure(conn, projection)
@@ -67,7 +72,8 @@ def _shadow(settings: Settings, projection: Projection, report: Report) -> Itera
         conn.commit()
         try:
             progress = _Progress(report)
-            progress.fold(settings, projection, version, _positions(conn, projection, live, hold=False))
+            first = _log_ends(settings, projection) if to_the_end else _positions(conn, projection, live, hold=False)
+            progress.fold(settings, projection, version, first)
             progress.fold(settings, projection, version, _positions(conn, projection, live, hold=True))
             yield conn, version
         except BaseException:
@@ -88,7 +94,7 @@ class _Progress:
         self._done = 0
 
     def fold(self, settings: Settings, projection: Projection, version: int, ends: Mapping[Place, int]) -> None:
-        total = sum(ends.values())  # read models' topics are kept for ever: they begin at 0
+        total = max(self._done, sum(ends.values()))  # read models' topics are kept for ever: they begin at 0
 
         def folded(records: int) -> None:
             self._done += records
@@ -103,6 +109,14 @@ class _Progress:
             max_records=BATCH_RECORDS,
             ends=ends,
         ).run()
+
+
+def _log_ends(settings: Settings, projection: Projection) -> dict[Place, int]:
+    consumer = Consumer(settings.bootstrap_servers, [projection.topic], None)
+    try:
+        return consumer.log_ends(consumer.partitions([projection.topic]))
+    finally:
+        consumer.close()
 
 
 def _positions(conn: Connection, projection: Projection, version: int, *, hold: bool) -> dict[Place, int]:

@@ -157,6 +157,15 @@ def test_a_rebuild_swaps_in_equal_rows_and_the_projector_goes_over_to_it(setting
     assert verify(settings, projection) == {"inbox_household": 0, "inbox_warning": 0}
 
 
+def test_a_rebuild_goes_to_the_end_of_the_log_where_the_live_one_is_behind(settings: Settings, broker: str) -> None:
+    _publish(broker, _lives(range(150, 152), 1))
+    assert rebuild(settings, PROJECTIONS["household_history"]) == 2
+    with database.connect(settings.database_url) as conn:
+        row = conn.execute("SELECT count(*) FROM household_history").fetchone()
+        read = conn.execute("SELECT sum(next_offset) FROM checkpoint").fetchone()
+    assert row == read == (sum(end for place, end in _ends(broker).items() if place[0] == HOUSEHOLD_EVENTS),)
+
+
 def test_verify_finds_a_row_that_somebody_changed(settings: Settings, broker: str) -> None:
     _publish(broker, _lives(range(200, 205), 1))
     projection = PROJECTIONS["county_counts"]
