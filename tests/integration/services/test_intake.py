@@ -145,7 +145,9 @@ def test_ndjson(hub: Hub) -> None:
     assert (answer.status_code, answer.json()["accepted"]) == (202, 2)
 
 
-@pytest.mark.parametrize("receipt", ["0", "-1", str(2**63), "%00", "..%2f..%2fetc", "１２", "00000000-0000-4000-8000-000000000001"])
+@pytest.mark.parametrize(
+    "receipt", ["0", "-1", str(2**63), "%00", "..%2f..%2fetc", "１２", "00000000-0000-4000-8000-000000000001"]
+)
 def test_A5_odd_ids_are_404(hub: Hub, receipt: str) -> None:
     answer = hub.client.get(f"/api/v1/receipts/{receipt}", headers=hub.token("housing"))
     assert answer.status_code == 404
