@@ -34,10 +34,15 @@ def expected(raws: list[Raw], on: dict[str, str]) -> Warnings:
     records = _highest(raws)
     registers = _registers(records)
     found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    homes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (county, household_no), states in registers.items():
+        for state in states:
+            for member in state["members"]:
+                homes[county, member["id_number"]].add(household_no)
     for raw in records:
         if raw["feed"] not in OWN_DATE:
             continue
-        household = _household(raw, registers)
+        household = _household(raw, registers, homes)
         if household is None:
             continue
         met_on = _met_on(raw, registers[raw["county_code"], household])
@@ -70,26 +75,26 @@ def _as_of(states: list[Raw], day: str) -> Raw:
     return held[-1] if held else states[0]
 
 
-def _household(raw: Raw, registers: dict[tuple[str, str], list[Raw]]) -> str | None:
+def _household(
+    raw: Raw, registers: dict[tuple[str, str], list[Raw]], homes: dict[tuple[str, str], set[str]]
+) -> str | None:
     day = raw[OWN_DATE[raw["feed"]]]
     number = raw["subject"].get("id_number")
     named = raw["subject"].get("household_no")
     known = (raw["county_code"], named) in registers
     if number is None:
         return named if known else None
-    homes = []
-    for (county, household_no), states in registers.items():
-        if county != raw["county_code"]:
-            continue
-        for member in _as_of(states, day)["members"]:
+    own = []
+    for household_no in homes[raw["county_code"], number]:
+        for member in _as_of(registers[raw["county_code"], household_no], day)["members"]:
             left = member.get("left_on") or "9999-12-31"
             if member["id_number"] == number and member["joined_on"] <= day < left:
-                homes.append(household_no)
-    if not homes:
+                own.append(household_no)
+    if not own:
         return named if known else None
-    if len(homes) == 1:
-        return homes[0]
-    return named if named in homes else None
+    if len(own) == 1:
+        return own[0]
+    return named if named in own else None
 
 
 def _met_on(raw: Raw, states: list[Raw]) -> str | None:

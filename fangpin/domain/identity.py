@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 
 from fangpin.domain.errors import refuse
 
@@ -18,7 +19,7 @@ MAX_AGE_YEARS = 130
 
 def check_character(first17: str) -> str:
     """The check character of seventeen digits."""
-    return _CHECK[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def birth_date(number: str) -> date | None:
@@ -35,6 +36,8 @@ def normalise_id(text: str, today: date, field: str = "id_number") -> tuple[str,
     Full-width digits, spaces and a small x are normalised; a hidden character is refused, because a person must see
     what the department's system keeps there.
     """
+    if _SHAPE.fullmatch(text) and text.isascii():
+        return _checked(text, today, field), False
     if _HIDDEN.search(text):
         raise refuse("ID_HIDDEN_CHAR", field, "身份证号中夹有看不见的字符，请在原系统中删除后重新录入。")
     number = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
@@ -42,6 +45,11 @@ def normalise_id(text: str, today: date, field: str = "id_number") -> tuple[str,
         raise refuse("ID_15", field, "身份证号是15位旧号，请核对本人18位身份证后填写；系统不会自动升位。")
     if not _SHAPE.fullmatch(number):
         raise refuse("ID_FORMAT", field, "身份证号应为18位：前17位数字，末位数字或X。请核对后填写。")
+    return _checked(number, today, field), True
+
+
+def _checked(number: str, today: date, field: str) -> str:
+    """The number, when its date and its check character are right."""
     born = birth_date(number)
     if born is None or born > today or born.year < today.year - MAX_AGE_YEARS:
         raise refuse("ID_DATE", field, "身份证号第7至14位不是合理的出生日期，请核对后填写。")
@@ -49,7 +57,7 @@ def normalise_id(text: str, today: date, field: str = "id_number") -> tuple[str,
         raise refuse(
             "ID_CHECKSUM", field, "身份证号校验位不符，可能有一位录错，请核对证件；确属历史错号的请联系县级管理员。"
         )
-    return number, number != text
+    return number
 
 
 def is_id_number(text: str) -> bool:

@@ -46,9 +46,12 @@ class RegisterState(msgspec.Struct, frozen=True, omit_defaults=True):
     on_subsistence_allowance: bool = False
     sealed: bytes = b""
 
-    def order(self) -> tuple[date, datetime, str, str]:
-        """Two states of one day: the one reported later holds; never the order of arrival."""
-        return (self.occurred_on, self.reported_at, self.source, self.record_id)
+    def order(self) -> tuple[date, str, str]:
+        """Of two states of one day the one with the later record id holds: by content alone, never by arrival.
+
+        `reported_at` is not content: it is that of whichever copy of the record came first.
+        """
+        return (self.occurred_on, self.record_id, self.source)
 
 
 class Membership(msgspec.Struct, frozen=True):

@@ -177,6 +177,6 @@ def _place(
         remarks.append(Remark(record.record_id, record.feed, Problem(code, "subject", message)))
         return
     remarks.extend(_note(record, code) for code in found.notes)
-    if book.in_force(county, record.occurred_on) is None:
+    if book.silent(county, record.feed, record.occurred_on):
         remarks.append(_note(record, "NO_POLICY"))
     facts[county, found.household_no].append(Fact(record.feed, "", record.record_id, record.occurred_on, record.fields))

@@ -1,6 +1,7 @@
 """The demo: two counties' registers, then what their departments reported in recent weeks, through the front door."""
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ RECORDS = 1400
 WEEKS = 8
 SEED = 7
 CHUNK = 500
+RETRY_S = (0.5, 1, 2, 4, 8)  # what a part needs to come back
 Progress = Callable[[str, int, int], None]
 
 
@@ -67,12 +69,16 @@ def _chunks(records: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _send(client: httpx.Client, token: str, feed: str, records: list[dict[str, Any]]) -> None:
     lines = "\n".join(json.dumps({k: v for k, v in one.items() if k != "feed"}, ensure_ascii=False) for one in records)
-    answer = client.post(
-        f"/api/v1/feeds/{feed}/records",
-        content=lines.encode(),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"},
-    )
-    answer.raise_for_status()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
+    for wait in (*RETRY_S, None):
+        try:
+            answer = client.post(f"/api/v1/feeds/{feed}/records", content=lines.encode(), headers=headers)
+            answer.raise_for_status()
+            return
+        except httpx.HTTPError:
+            if wait is None:
+                raise
+            time.sleep(wait)  # the web process is being started again; sending once more is safe
 
 
 def marker(data_dir: Path) -> Path:

@@ -45,12 +45,16 @@ def up(
         signal.signal(number, lambda *_: hub.ask_to_stop())
     try:
         hub.start()
+        watching = threading.Thread(target=hub.watch)
+        watching.start()
         if not hub.stopping and not empty:
             hub.play_demo()
         if not hub.stopping:
             hub.announce(time.monotonic() - began)
-        hub.watch()
+        while watching.is_alive():
+            watching.join(1.0)  # short, so that a signal's handler runs
     except StartFailure as failure:
+        hub.ask_to_stop()
         console.print(f"[red]启动失败：{failure}[/red]")
         raise typer.Exit(1) from failure
     finally:
@@ -214,12 +218,16 @@ class Hub:
         if mark.exists():
             return
         with console.status("正在播放演示数据…") as status:
-            played = demo.play(
-                self._credentials,
-                civil_today(self._days_off),
-                lambda what, done, of: status.update(f"演示：{what} {done}/{of}"),
-                lambda: self.stopping,
-            )
+            try:
+                played = demo.play(
+                    self._credentials,
+                    civil_today(self._days_off),
+                    lambda what, done, of: status.update(f"演示：{what} {done}/{of}"),
+                    lambda: self.stopping,
+                )
+            except httpx.HTTPError as error:
+                self._say(f"演示数据没有送完（{error}），下次启动时继续；请看 {self._data / 'logs'} 里的日志")
+                return
         if played:
             mark.touch()
             self._say("演示数据已送达")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from fangpin.domain.calendar import months_after
 from fangpin.domain.policy.evaluate import Fact, FactTest, Met, compile_rule
 from fangpin.domain.policy.pack import Pack, PackError, Rule
 from fangpin.domain.register import Register
@@ -15,6 +16,7 @@ class PackBook:
         self.packs: dict[str, Pack] = {}
         self._by_county: dict[str, list[Pack]] = {}
         self._tests: dict[tuple[str, str], list[FactTest]] = {}
+        self._delays: dict[tuple[str, str], set[int]] = {}
         self._for_any_county = for_any_county
         for pack in sorted(packs, key=lambda one: (one.county_code, one.valid_from)):
             self._add(pack)
@@ -28,7 +30,10 @@ class PackBook:
         before.append(pack)
         self.packs[pack.id] = pack
         for rule in pack.rules:
-            self._tests.setdefault((self._scope(pack.county_code), rule.feed), []).append(compile_rule(pack, rule))
+            key = (self._scope(pack.county_code), rule.feed)
+            self._tests.setdefault(key, []).append(compile_rule(pack, rule))
+            if rule.met is not None:
+                self._delays.setdefault(key, set()).add(rule.met.months_after)
 
     def _scope(self, county_code: str) -> str:
         return "" if self._for_any_county else county_code
@@ -41,6 +46,12 @@ class PackBook:
         """The county's pack on that day."""
         packs = list(self.packs.values()) if self._for_any_county else self._by_county.get(county_code, [])
         return next((pack for pack in packs if pack.covers(on)), None)
+
+    def silent(self, county_code: str, feed: str, occurred_on: date) -> bool:
+        """Whether no pack is in force for such a fact: neither on its own day, nor when a rule that waits would be met."""
+        delays = self._delays.get((self._scope(county_code), feed), ())
+        days = (occurred_on, *(months_after(occurred_on, delay) for delay in delays))
+        return all(self.in_force(county_code, day) is None for day in days)
 
     def rule(self, pack_id: str, rule_id: str) -> Rule:
         """A rule by its names; KeyError when there is none."""
