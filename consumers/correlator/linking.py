@@ -182,7 +182,7 @@ def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Link
     one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
     one.outcome = found.outcome
     one.notes.extend(found.notes)
-    if batch.book.in_force(record.county_code, record.occurred_on) is None:
+    if batch.book.silent(record.county_code, record.feed, record.occurred_on):
         one.notes.append("NO_POLICY")
     before = one.before
     _report(
