@@ -45,10 +45,16 @@ works = st.builds(
     st.sampled_from(["2021-09-30", "2021-10-01", "2021-10-02"]),
 )
 registers = st.builds(
-    lambda index, people: household(
-        f"H{index}", f"r-{index}", [member(PEOPLE[one], "2010-01-01") for one in sorted(people)]
+    lambda index, entry, revision, people: household(
+        f"H{index}",
+        f"r-{index}-{entry}",
+        [member(PEOPLE[one], "2010-01-01") for one in sorted(people)],
+        revision=revision,
+        reported_at=f"2021-01-0{4 + revision}T09:00:00+08:00",
     ),
     st.integers(1, 2),
+    st.integers(1, 2),
+    st.integers(1, 3),
     st.sets(st.integers(0, 2), min_size=1),
 )
 

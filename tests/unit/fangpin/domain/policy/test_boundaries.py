@@ -42,6 +42,40 @@ def test_qingfeng_bill(household_class: str, amount: str, met: bool) -> None:
     assert bool(risks(register, qingfeng(bill(self_paid=amount)))) is met
 
 
+@pytest.mark.parametrize(("settled", "met"), [("2021-03-03", False), ("2021-03-04", True)])
+def test_before_the_document_of_qingfeng_nothing_is_met(settled: str, met: bool) -> None:
+    stay = qingfeng(bill(self_paid="5500.01", admitted_on="2021-03-01", settled_on=settled))
+    assert bool(risks(qingfeng(household()), stay)) is met
+
+
+def test_the_class_is_not_that_of_a_later_day() -> None:
+    first = qingfeng(household())
+    second = qingfeng(household(record_id="r-2", occurred_on="2021-10-09", **{"class": "ordinary"}))
+    assert risks(first, second, qingfeng(bill(self_paid="5500.01")))
+
+
+def test_a_withdrawal_before_its_record() -> None:
+    gone = common("medical-expense", "m-1", revision=2, status="withdrawn", subject={"id_number": PERSON})
+    gone["occurred_on"] = "2021-10-08"
+    assert not risks(household(), gone, bill())
+    assert risks(household(), gone, bill(revision=3))
+
+
+def test_F16_F17_duplicates_and_a_revision_used_twice() -> None:
+    result = replay([household(), bill(), bill(), bill(self_paid="7000.00")], BOOK, date(2021, 12, 31), NOW)
+    assert [(one.problem.code, one.note) for one in result.remarks] == [("ID_REUSED", False)]
+    ((_, _, finding),) = result.findings
+    assert [met.arithmetic for _, met in finding.rules] == ["6234.50 ≥ 6000.00"]
+
+
+def test_one_illness_is_one_finding_with_all_its_evidence() -> None:
+    raws = [household(), bill("m-2", settled_on="2021-10-20"), bill("m-1", settled_on="2021-10-08")]
+    result = replay(raws, BOOK, date(2021, 12, 31), NOW)
+    ((_, _, finding),) = result.findings
+    assert (finding.since, finding.evidence) == (date(2021, 10, 8), ("m-1", "m-2"))
+    assert not replay(raws, BOOK, date(2021, 10, 7), NOW).findings
+
+
 def test_class_is_that_of_the_settlement_date() -> None:
     before = qingfeng(household(**{"class": "ordinary"}))
     after = qingfeng(household(record_id="r-2", occurred_on="2021-10-08", reported_at="2021-10-09T09:00:00+08:00"))
@@ -57,7 +91,7 @@ def test_before_the_document_nothing_is_met(settled: str, met: bool) -> None:
 def work(last: str, **more: Any) -> dict[str, Any]:
     subject = {"id_number": PERSON}
     own = {"situation": "not-resumed", "migrant": True, "last_worked_on": last, **more}
-    return common("unemployment", "u-1", subject=subject, reported_at="2023-04-01T10:00:00+08:00", **own)
+    return common("unemployment", "u-1", subject=subject, reported_at="2024-04-01T10:00:00+08:00", **own)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +99,44 @@ def work(last: str, **more: Any) -> dict[str, Any]:
     [
         ("2022-01-31", "2022-02-27", False),
         ("2022-01-31", "2022-02-28", True),
+        ("2024-01-31", "2024-02-28", False),
+        ("2024-01-31", "2024-02-29", True),
+        ("2021-08-27", "2021-12-31", False),
+        ("2021-08-28", "2021-12-31", True),
         ("2022-10-01", "2022-10-31", False),
         ("2022-10-01", "2022-11-01", True),
     ],
 )
 def test_one_calendar_month(last: str, on: str, met: bool) -> None:
     assert bool(risks(household(), work(last), on=on)) is met
+
+
+@pytest.mark.parametrize(
+    ("situation", "migrant", "since"),
+    [
+        ("not-resumed", True, "2021-11-12"),
+        ("not-resumed", False, None),
+        ("returned-unemployed", False, "2021-10-12"),
+        ("unstable", True, "2021-10-12"),
+    ],
+)
+def test_situations_out_of_work(situation: str, migrant: bool, since: str | None) -> None:
+    raw = work("2021-10-12", situation=situation, migrant=migrant)
+    assert risks(household(), raw) == ([("unemployment", since)] if since else [])
+    assert risks(qingfeng(household()), qingfeng(raw)) == [("unemployment", "2021-10-12")]
+
+
+@pytest.mark.parametrize(("last", "noted"), [("2021-08-27", True), ("2021-08-28", False), ("2021-09-28", False)])
+def test_no_policy_goes_by_the_day_on_which_the_rule_would_be_met(last: str, noted: bool) -> None:
+    result = replay([household(), work(last)], BOOK, date(2021, 12, 31), NOW)
+    assert [(one.problem.code, one.note) for one in result.remarks] == ([("NO_POLICY", True)] if noted else [])
+
+
+def test_a_county_without_a_pack_is_said() -> None:
+    raws = [{**raw, "county_code": "440229"} for raw in (household(), bill())]
+    result = replay(raws, BOOK, date(2021, 12, 31), NOW)
+    assert not result.findings
+    assert [one.problem.code for one in result.remarks] == ["NO_POLICY"]
 
 
 @pytest.mark.parametrize(("resumed", "met"), [("2022-10-31", False), ("2022-11-01", True), ("2022-12-01", True)])
