@@ -4,8 +4,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.records import OTHER, PERSON, Raw, bill, household
 
 EXAMPLES = Path(__file__).parents[3] / "golden" / "examples"
 PROGRAM = [sys.executable, "-c", "from services.cli.main import app; app()", "evaluate"]
@@ -42,3 +45,56 @@ def test_a_wrong_call(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert done.stderr.strip()
+
+
+def lines(path: Path, *raws: Raw) -> str:
+    path.write_text("\n".join(json.dumps(raw, ensure_ascii=False) for raw in raws), encoding="utf-8")
+    return str(path)
+
+
+def outcome(tmp_path: Path, *raws: Raw, options: tuple[str, ...] = ()) -> tuple[int, list[Any], list[Any]]:
+    done = run("--on", "2021-12-31", *options, lines(tmp_path / "records.ndjson", *raws))
+    printed = [[json.loads(line) for line in text.splitlines()] for text in (done.stdout, done.stderr)]
+    return done.returncode, printed[0], printed[1]
+
+
+def test_a_note_refuses_nothing(tmp_path: Path) -> None:
+    status, found, notes = outcome(tmp_path, household(), bill(subject={"id_number": PERSON, "name": "示例龑"}))
+    assert status == 0
+    assert [one["evidence"] for one in found] == [["m-1"]]
+    assert [(one["code"], one["record_id"], one["note"]) for one in notes] == [("NAME_DIFF", "m-1", True)]
+
+
+def test_F6_an_unmatched_record_counts_as_not_used(tmp_path: Path) -> None:
+    status, found, problems = outcome(tmp_path, household(), bill(subject={"id_number": OTHER}))
+    assert (status, found) == (3, [])
+    assert set(problems[0]) == {"record_id", "feed", "code", "field", "message", "note"}
+    assert [(one["code"], one["note"]) for one in problems] == [("UNMATCHED", False)]
+
+
+def test_the_register_may_stand_after_the_records_and_in_the_same_file(tmp_path: Path) -> None:
+    assert outcome(tmp_path, bill(), household())[0::2] == (0, [])
+
+
+def test_counties_come_in_order_each_under_its_own_pack(tmp_path: Path) -> None:
+    there = [{**raw, "county_code": "410922"} for raw in (household(), bill())]
+    status, found, _ = outcome(tmp_path, household(), bill(), *there)
+    assert status == 0
+    assert [(one["county_code"], one["pack"]) for one in found] == [
+        ("410922", "qingfeng-2021"),
+        ("530925", "shuangjiang-2021"),
+    ]
+
+
+def test_another_countys_pack_on_anybodys_records(tmp_path: Path) -> None:
+    raws = (household(), bill(self_paid="5999.99"))
+    assert outcome(tmp_path, *raws)[1] == []
+    _, found, _ = outcome(tmp_path, *raws, options=("--pack", "qingfeng-2021"))
+    assert [(one["county_code"], one["pack"]) for one in found] == [("530925", "qingfeng-2021")]
+
+
+def test_it_imports_nothing_heavy() -> None:
+    heavy = ["kafka", "litestar", "polars", "sqlalchemy", "psycopg", "fastavro", "rich.progress"]
+    check = f"import sys, services.cli.evaluate; print([one for one in {heavy} if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
