@@ -78,11 +78,19 @@ def swap(conn: Connection, projection: Projection, version: int) -> int:
 
 
 def drop(conn: Connection, projection: Projection, version: int, consumer: str) -> None:
-    """Remove a version that nobody reads."""
+    """Remove a version that nobody reads.
+
+    The checkpoints go first: a batch that still folds holds them before it writes to the tables, and the other order
+    would be a deadlock with it.
+    """
+    conn.execute(
+        "DELETE FROM checkpoint WHERE (consumer, topic, partition) IN (SELECT consumer, topic, partition FROM checkpoint "
+        "WHERE consumer = %s ORDER BY topic, partition FOR UPDATE)",
+        (consumer,),
+    )
+    sequences.forget(conn, consumer)
     for table in projection.tables:
         conn.execute(f"DROP TABLE IF EXISTS {Tables(version)[table.name]}")
-    sequences.forget(conn, consumer)
-    conn.execute("DELETE FROM checkpoint WHERE consumer = %s", (consumer,))
 
 
 def _point_views(conn: Connection, projection: Projection, version: int) -> None:

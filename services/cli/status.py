@@ -59,17 +59,23 @@ def _read(credentials: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lags(bootstrap: str, rows: list[tuple[str, str, int, int]]) -> list[dict[str, Any]]:
+    """What each consumer has read and not yet read; a partition that nobody has begun counts whole."""
     topics = sorted({row[1] for row in rows})
     consumer = Consumer(bootstrap, topics, None)
     try:
-        ends: dict[checkpoints.Place, int] = consumer.log_ends({(row[1], row[2]) for row in rows})
+        places = consumer.partitions(topics)
+        starts, ends = consumer.log_starts(places), consumer.log_ends(places)
     finally:
         consumer.close()
+    offsets: dict[tuple[str, checkpoints.Place], int] = {(row[0], (row[1], row[2])): row[3] for row in rows}
     lags: dict[tuple[str, str], list[int]] = {}
-    for name, topic, partition, offset in rows:
+    for name, topic in sorted({(row[0], row[1]) for row in rows}):
         both = lags.setdefault((name, topic), [0, 0])
-        both[0] += offset
-        both[1] += ends[topic, partition] - offset
+        for place in places:
+            if place[0] == topic:
+                offset = offsets.get((name, place), starts[place])
+                both[0] += offset
+                both[1] += ends[place] - offset
     return [{"consumer": name, "topic": topic, "read": read, "lag": lag} for (name, topic), (read, lag) in lags.items()]
 
 
