@@ -55,7 +55,7 @@ class Correlator:
             risks.load_due(county, before, batch.civil_dates[county])
         linked = link(batch, by_role["fact"], affected)
         self._signal_events(batch, linked)
-        risks.evaluate([one for one in linked if one.judged is None or one.judged.effective])
+        risks.evaluate([one for one in linked if one.judged is None or one.judged.effective or one.judged.touched])
         risks.reconcile()
         signals.write(conn, judgement.stored, now)
         self._quarantine(batch, refusals)
@@ -95,8 +95,7 @@ class Correlator:
     def _signal_events(batch: Batch, linked: Sequence[Linked]) -> None:
         """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before."""
         for one in linked:
-            if one.judged is not None and not one.judged.effective:
-                continue
+            content_is_new = one.judged is not None and one.judged.effective
             body = {
                 "feed": one.feed,
                 "source": one.source,
@@ -115,7 +114,7 @@ class Correlator:
             if now is None:
                 continue
             if before == now:
-                if one.judged is not None:
+                if content_is_new:
                     kind = "SignalWithdrawn" if one.withdrawn else "SignalCorrected"
                     batch.outbox.event(one.county_code, now, kind, one.occurred_on, **body)
             elif not one.withdrawn:

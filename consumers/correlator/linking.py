@@ -59,6 +59,10 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     )
     known = _known_households(batch, holding, again)
     linked = [_link_new(batch, one, spans, known) for one in holding]
+    for new in linked:
+        if new.judged is not None and not new.judged.effective:
+            places = {new.household_before, new.household_now}
+            new.judged.touched = len(places) > 1 or bool(places & affected.households)
     for one in again:
         moved = _link_again(batch, one, spans, known)
         if moved is not None:

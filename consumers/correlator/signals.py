@@ -27,7 +27,8 @@ class Held:
 class Judged:
     """An arrival with its verdict; the link is filled by `linking`.
 
-    `effective`: its content holds now and did not before the batch, so something follows from it.
+    `effective`: its content holds now and did not before the batch, so something follows from it. `touched`: the
+    content held before, but the register of its household changed in the same batch, so it is judged again.
     """
 
     arrival: Arrival
@@ -35,6 +36,7 @@ class Judged:
     is_current: bool
     before: Held | None
     effective: bool
+    touched: bool = False
     notes: list[str] = field(default_factory=list)
     household_id: UUID | None = None
     outcome: str = "matched"

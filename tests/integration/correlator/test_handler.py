@@ -141,6 +141,13 @@ def test_the_same_content_under_a_higher_revision_in_one_batch_is_not_lost(desk:
     assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
 
 
+def test_the_same_content_again_in_the_batch_of_its_register_is_matched(desk: Desk) -> None:
+    desk.take(bill())
+    desk.take(household(), bill(revision=2))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    assert desk.exceptions() == [("UNMATCHED", "open"), ("UNMATCHED", "resolved")]
+
+
 def test_F16_F17_a_revision_used_twice(desk: Desk) -> None:
     desk.take(household(), bill())
     desk.take(bill())
