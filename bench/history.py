@@ -18,8 +18,12 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=1000)
     asked = parser.parse_args()
     credentials = json.loads((asked.data / "credentials.json").read_text())
-    officer = next(one for one in credentials["officers"] if one["role"] == "county")
     with psycopg.connect(credentials["database"]) as conn:
+        largest = conn.execute("SELECT county_code FROM inbox_household GROUP BY 1 ORDER BY count(*) DESC").fetchone()
+        if largest is None:
+            raise SystemExit("the hub has no households yet: start it without --empty")
+        officers = credentials["officers"]
+        officer = next(one for one in officers if one["role"] == "county" and one["area"] == largest[0])
         query = "SELECT household_id::text FROM inbox_household WHERE county_code = %s LIMIT %s"
         households = [row[0] for row in conn.execute(query, (officer["area"], asked.requests))]
         stored = conn.execute("SELECT count(*) FROM household_history").fetchone()
