@@ -63,7 +63,8 @@ def test_V17_V19_full_transitive(path: Path) -> None:
     released = parse(path.read_text(encoding="utf-8"))
     now = parse(json.dumps(avro.schemas()[path.stem].resolved))
     for reader, writer in ((now, released), (released, now)):
-        result = ReaderWriterCompatibilityChecker().get_compatibility(reader, writer)
+        checker = ReaderWriterCompatibilityChecker()  # type: ignore[no-untyped-call]
+        result = checker.get_compatibility(reader, writer)
         assert result.compatibility is SchemaCompatibilityType.compatible, result.messages
 
 
