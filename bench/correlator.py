@@ -18,7 +18,7 @@ from consumers.runtime import Loop
 from fangpin import avro, database
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.records import parse_record
-from fangpin.kafka import Consumer, Outgoing, Place, Producer
+from fangpin.kafka import Consumer, Kafka, Outgoing, Place, Producer
 from fangpin.policies import load_book
 from fangpin.settings import Settings
 from fangpin.topics import FEED_TOPICS
@@ -85,7 +85,7 @@ def _seconds(settings: Settings, producer: Producer) -> float:
     vault = Vault(load_or_create_secret(settings.secret_file))
     loop = Loop(
         Correlator(vault, load_book(), producer),
-        bootstrap=settings.bootstrap_servers,
+        broker=Kafka(settings.bootstrap_servers),
         database_url=settings.database_url,
         group=None,
         max_records=settings.batch_records,

@@ -1,4 +1,4 @@
-"""The only door to kafka-python. Three small classes: `Producer`, `Consumer`, `Admin`.
+"""The only door to kafka-python: `Kafka`, and the three that it opens, `Producer`, `Consumer`, `Admin` (`fangpin.broker`).
 
 Nothing is committed to Kafka: positions are checkpoints in PostgreSQL, so a consumer starts nowhere until it is told
 to (`auto_offset_reset=none`), and says which partitions wait for that.
@@ -6,8 +6,8 @@ to (`auto_offset_reset=none`), and says which partitions wait for that.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import (
@@ -17,35 +17,14 @@ from kafka.errors import (
     TopicAlreadyExistsError,
 )
 
+from fangpin.broker import Message, Outgoing, Place
 from fangpin.errors import FatalError, TransientError
 from fangpin.topics import MAX_MESSAGE_BYTES, TopicSpec
 
-Place = tuple[str, int]
+__all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Producer"]
+
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
 DELIVERY_TIMEOUT_MS = 20_000  # must be at least linger + request timeout
-
-
-class Message(Protocol):
-    """What a poll returns, a record a piece."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A record to publish; without `partition` the key decides (murmur2)."""
-
-    topic: str
-    key: bytes | None
-    value: bytes
-    headers: list[tuple[str, bytes]] = field(default_factory=list)
-    partition: int | None = None
 
 
 class Producer:
@@ -254,3 +233,22 @@ class Admin:
     def close(self) -> None:
         """End the client."""
         self._client.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """The broker at `bootstrap` (`host:port`, several with commas)."""
+
+    bootstrap: str
+
+    def producer(self) -> Producer:
+        """Connects at its first publication."""
+        return Producer(self.bootstrap)
+
+    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`."""
+        return Consumer(self.bootstrap, topics, group, max_records=max_records)
+
+    def admin(self) -> Admin:
+        """Connects at once."""
+        return Admin(self.bootstrap)

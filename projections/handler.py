@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from fangpin import avro, metrics, sequences
+from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.errors import FencedError
-from fangpin.kafka import Message
 from fangpin.topics import HOUSEHOLD_EVENTS
 from projections import versions
 from projections.base import Event, Projection, Tables

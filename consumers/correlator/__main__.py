@@ -7,7 +7,7 @@ import sys
 from consumers.correlator.handler import Correlator
 from consumers.runtime import Loop
 from fangpin import logging
-from fangpin.kafka import Producer
+from fangpin.kafka import Kafka
 from fangpin.policies import load_book
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
@@ -18,12 +18,11 @@ def main() -> None:
     settings = Settings()
     logging.configure("correlator")
     sys.setswitchinterval(0.0005)  # the client's threads and ours hand over often; the default costs a fifth
-    handler = Correlator(
-        Vault(load_or_create_secret(settings.secret_file)), load_book(), Producer(settings.bootstrap_servers)
-    )
+    broker = Kafka(settings.bootstrap_servers)
+    handler = Correlator(Vault(load_or_create_secret(settings.secret_file)), load_book(), broker.producer())
     loop = Loop(
         handler,
-        bootstrap=settings.bootstrap_servers,
+        broker=broker,
         database_url=settings.database_url,
         group="fangpin-correlator",
         max_records=settings.batch_records,

@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from fangpin import avro
+from fangpin.broker import Message
 from fangpin.cloudevents import first, source_department
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.domain.ids import exception_id, record_key
 from fangpin.domain.records import Record, content_digest, parse_record
 from fangpin.errors import PoisonError
-from fangpin.kafka import Message
 from fangpin.topics import feed_of
 
 NO_COUNTY = "000000"

@@ -12,10 +12,10 @@ from consumers.correlator.risks import Risks
 from consumers.correlator.signals import Judged
 from consumers.runtime import AfterCommit
 from fangpin import metrics
+from fangpin.broker import Message, Producer
 from fangpin.database import Connection
 from fangpin.domain.errors import Problem
 from fangpin.domain.policy import PackBook
-from fangpin.kafka import Message, Producer
 from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault, exceptions_subject
 

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from fangpin import avro, metrics
+from fangpin.broker import Outgoing, Producer
 from fangpin.cloudevents import headers
 from fangpin.database import Connection
 from fangpin.domain.ids import event_id
-from fangpin.kafka import Outgoing, Producer
 from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS
 
 TOPICS = (HOUSEHOLD_EVENTS, EXCEPTIONS)

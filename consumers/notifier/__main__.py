@@ -11,6 +11,7 @@ from consumers.notifier.handler import Notifier
 from consumers.runtime import Loop
 from fangpin import database, logging
 from fangpin.errors import TransientError
+from fangpin.kafka import Kafka
 from fangpin.policies import load_book
 from fangpin.settings import Settings
 
@@ -25,7 +26,7 @@ def main() -> None:
     stop = threading.Event()
     loop = Loop(
         Notifier(),
-        bootstrap=settings.bootstrap_servers,
+        broker=Kafka(settings.bootstrap_servers),
         database_url=settings.database_url,
         group="fangpin-notifier",
     )

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from fangpin import avro, sequences
+from fangpin.broker import Message
 from fangpin.database import Connection
-from fangpin.kafka import Message
 from fangpin.sequences import Event
 from fangpin.topics import HOUSEHOLD_EVENTS
 

@@ -14,9 +14,9 @@ import structlog
 
 from consumers.runtime.retry import Retry
 from fangpin import checkpoints, database, metrics
+from fangpin.broker import Broker, Consumer, Message, Place
 from fangpin.database import Connection
 from fangpin.errors import FencedError, TransientError
-from fangpin.kafka import Admin, Consumer, Message, Place
 
 AfterCommit = Callable[[], None]
 log = structlog.get_logger()
@@ -44,14 +44,14 @@ class Loop:
         self,
         handler: Handler,
         *,
-        bootstrap: str,
+        broker: Broker,
         database_url: str,
         group: str | None,
         max_records: int = 5000,
         ends: Mapping[Place, int] | None = None,
     ) -> None:
         self._handler = handler
-        self._bootstrap = bootstrap
+        self._broker = broker
         self._database_url = database_url
         self._group = group
         self._max_records = max_records
@@ -85,7 +85,7 @@ class Loop:
         try:
             self._handler.recover(conn)
             conn.commit()
-            consumer = Consumer(self._bootstrap, self._handler.topics, self._group, max_records=self._max_records)
+            consumer = self._broker.consumer(self._handler.topics, self._group, max_records=self._max_records)
             try:
                 self._positions = {}
                 while not self._stop.is_set() and not self._at_ends():
@@ -105,7 +105,7 @@ class Loop:
         """Set every assigned partition to its checkpoint; a partition without one begins at its log's start."""
         places = consumer.assignment()
         starts = consumer.log_starts(places)
-        admin = Admin(self._bootstrap)
+        admin = self._broker.admin()
         try:
             topic_ids = admin.topic_ids()
         finally:

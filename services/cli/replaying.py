@@ -14,13 +14,13 @@ from uuid import UUID
 import msgspec
 
 from fangpin import avro, wire
+from fangpin.broker import Outgoing
 from fangpin.cloudevents import Headers, department_source, headers
 from fangpin.database import Connection
 from fangpin.domain.errors import Refused
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.records import parse_record
 from fangpin.errors import PoisonError
-from fangpin.kafka import Outgoing
 from fangpin.salts import load_salts
 from fangpin.topics import EXCEPTIONS
 from fangpin.vault import Vault

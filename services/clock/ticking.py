@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from fangpin.broker import Outgoing
 from fangpin.cloudevents import department_source, headers
 from fangpin.database import Connection
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.records import parse_record
-from fangpin.kafka import Outgoing
 from fangpin.wire import encode_record
 
 STEP = timedelta(days=31)  # a longer jump needs a person's confirmation

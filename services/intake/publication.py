@@ -7,12 +7,12 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from fangpin import avro, metrics
+from fangpin.broker import Outgoing
 from fangpin.cloudevents import department_source, headers
 from fangpin.database import Connection
 from fangpin.domain.feeds import Feed
 from fangpin.domain.ids import exception_id
 from fangpin.errors import TransientError
-from fangpin.kafka import Outgoing
 from fangpin.ports import Account, HttpProblem, Pool
 from fangpin.salts import ensure_salts
 from fangpin.topics import EXCEPTIONS

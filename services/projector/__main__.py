@@ -10,6 +10,7 @@ import structlog
 from consumers.runtime import Loop
 from fangpin import database, logging
 from fangpin.errors import FencedError
+from fangpin.kafka import Kafka
 from fangpin.settings import Settings
 from projections import PROJECTIONS, Projection, versions
 from projections.handler import ProjectionHandler
@@ -46,7 +47,7 @@ class Projector:
         handler = ProjectionHandler(projection, version, live=True)
         loop = Loop(
             handler,
-            bootstrap=self._settings.bootstrap_servers,
+            broker=Kafka(self._settings.bootstrap_servers),
             database_url=self._settings.database_url,
             group=f"fangpin-{handler.name}",
         )

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 from consumers.runtime import Loop
 from fangpin import database
+from fangpin.broker import Place
 from fangpin.database import Connection
 from fangpin.errors import HubError
-from fangpin.kafka import Consumer, Place
+from fangpin.kafka import Kafka
 from fangpin.settings import Settings
 from projections import versions
 from projections.base import Projection, Tables
@@ -103,7 +104,7 @@ class _Progress:
         self._report(self._done, total)
         Loop(
             ProjectionHandler(projection, version, live=False, progress=folded),
-            bootstrap=settings.bootstrap_servers,
+            broker=Kafka(settings.bootstrap_servers),
             database_url=settings.database_url,
             group=None,
             max_records=BATCH_RECORDS,
@@ -112,7 +113,7 @@ class _Progress:
 
 
 def _log_ends(settings: Settings, projection: Projection) -> dict[Place, int]:
-    consumer = Consumer(settings.bootstrap_servers, [projection.topic], None)
+    consumer = Kafka(settings.bootstrap_servers).consumer([projection.topic], None)
     try:
         return consumer.log_ends(consumer.partitions([projection.topic]))
     finally:

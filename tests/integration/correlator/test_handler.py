@@ -9,11 +9,11 @@ import pytest
 
 from consumers.correlator.handler import Correlator
 from fangpin import avro, database
+from fangpin.broker import Outgoing
 from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.ids import warning_id
 from fangpin.domain.records import parse_record
-from fangpin.kafka import Outgoing
 from fangpin.policies import load_book
 from fangpin.vault import Vault
 from fangpin.wire import encode_record

@@ -17,7 +17,7 @@ from consumers.runtime import Loop
 from deploy.embedded.kafka import EmbeddedKafka
 from fangpin import database
 from fangpin.errors import FatalError
-from fangpin.kafka import Admin, Consumer, Outgoing, Producer
+from fangpin.kafka import Admin, Consumer, Kafka, Outgoing, Producer
 from fangpin.settings import Settings
 from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS, topic_specs
 from projections import PROJECTIONS, versions
@@ -83,7 +83,7 @@ def _follow(settings: Settings, name: str, version: int = 1) -> None:
     """What the projector does, up to the ends of now."""
     Loop(
         ProjectionHandler(PROJECTIONS[name], version, live=True),
-        bootstrap=settings.bootstrap_servers,
+        broker=Kafka(settings.bootstrap_servers),
         database_url=settings.database_url,
         group=None,
         ends=_ends(settings.bootstrap_servers),

@@ -12,8 +12,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from fangpin import database
+from fangpin.broker import Outgoing
 from fangpin.errors import TransientError
-from fangpin.kafka import Outgoing
 from fangpin.settings import Settings
 from services.access.seed import seed_accounts
 from services.web.app import create_app

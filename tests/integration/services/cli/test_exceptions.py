@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from consumers.runtime import Loop
 from deploy.embedded.kafka import EmbeddedKafka
 from fangpin import database
-from fangpin.kafka import Admin, Consumer, Outgoing, Producer
+from fangpin.kafka import Admin, Consumer, Kafka, Outgoing, Producer
 from fangpin.salts import ensure_salts
 from fangpin.topics import EXCEPTIONS, topic_specs
 from fangpin.vault import Vault, exceptions_subject, load_or_create_secret
@@ -50,7 +50,7 @@ class Hub:
         ends = consumer.log_ends(consumer.partitions([EXCEPTIONS]))
         consumer.close()
         handler = ProjectionHandler(PROJECTIONS["exception_log"], 1, live=True)
-        Loop(handler, bootstrap=self.bootstrap, database_url=self.url, group=None, ends=ends).run()
+        Loop(handler, broker=Kafka(self.bootstrap), database_url=self.url, group=None, ends=ends).run()
 
     def run(self, app: object, *arguments: str) -> tuple[int, str]:
         """Exit code and standard output."""

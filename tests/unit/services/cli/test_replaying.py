@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from fangpin import avro
-from fangpin.kafka import Outgoing
+from fangpin.broker import Outgoing
 from services.cli.replaying import Stored, Unusable, record, replay, resolved
 from tests.household_events import START, exception
 from tests.records import NOW, bill

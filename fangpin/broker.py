@@ -1,0 +1,103 @@
+"""What the hub asks of a broker, whichever it is: `fangpin.kafka.Kafka`, or in unit tests `fangpin.fake_broker`.
+
+One contract suite, `tests/contract/test_broker.py`, runs on both. Composition roots choose; what consumes and publishes
+is given a `Broker` or a `Producer`. Every call may raise `TransientError` when the broker is away.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from fangpin.topics import TopicSpec
+
+Place = tuple[str, int]  # a topic and one of its partitions
+
+
+class Message(Protocol):
+    """What a poll returns, a record a piece."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int  # milliseconds since 1970
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to publish; without `partition` the key decides (murmur2)."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: list[tuple[str, bytes]] = field(default_factory=list)
+    partition: int | None = None
+
+
+class Producer(Protocol):
+    """Publishes; for use from several threads."""
+
+    def publish(self, records: Iterable[Outgoing]) -> None:
+        """Publish in order and wait until all are acknowledged; raises `TransientError` when one is not."""
+
+    def close(self) -> None:
+        """End the client without a flush: what was not acknowledged was not published."""
+
+
+class Consumer(Protocol):
+    """Reads topics as one of a group, or, without a group, all their partitions. Starts nowhere until told to."""
+
+    def partitions(self, topics: Sequence[str]) -> list[Place]:
+        """Every partition of the topics."""
+
+    def poll(self, timeout_s: float) -> list[Message]:
+        """Records that have come, in order within each partition; none while partitions wait for a position.
+
+        Raises `FatalError` when a position lies outside its log.
+        """
+
+    def take_change(self) -> bool:
+        """Whether the assignment changed since this was last asked; every position must then be set again."""
+
+    def assignment(self) -> set[Place]:
+        """The partitions that are this consumer's now."""
+
+    def seek(self, place: Place, offset: int) -> None:
+        """Read on from that offset."""
+
+    def log_starts(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The first offset that each partition still holds."""
+
+    def log_ends(self, places: Iterable[Place]) -> dict[Place, int]:
+        """The offset that the next record of each partition will get."""
+
+    def close(self) -> None:
+        """Leave the group at once, so that the others need not wait for a timeout."""
+
+
+class Admin(Protocol):
+    """Makes topics and reads what they are."""
+
+    def create_topics(self, specs: Iterable[TopicSpec]) -> None:
+        """Make the topics that are not there yet, and wait until they can be used."""
+
+    def topic_ids(self) -> dict[str, str]:
+        """The id of every topic: a topic made anew under the same name has another."""
+
+    def close(self) -> None:
+        """End the client."""
+
+
+class Broker(Protocol):
+    """Opens the three."""
+
+    def producer(self) -> Producer:
+        """Connects at its first publication."""
+
+    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`."""
+
+    def admin(self) -> Admin:
+        """Connects at once."""
