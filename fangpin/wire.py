@@ -1,4 +1,4 @@
-"""Between a record and the Avro of its feed: slugs have hyphens, Avro symbols underscores."""
+"""Between a record and the Avro of its feed: slugs have hyphens, Avro symbols underscores (a growing enum is text)."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def encode_record(record: Record) -> bytes:
 def _to_avro(field: Field, value: object) -> object:
     if value is None:
         return None
-    if field.kind == "enum":
+    if field.kind == "enum" and not field.growing:
         return str(value).replace("-", "_")
     if field.kind == "enum_list":
         assert isinstance(value, tuple)

@@ -44,11 +44,11 @@ class Correlator:
         arrivals = self._without_jumps(batch, arrivals, refusals)
         judgement = signals.judge(conn, arrivals)
         refusals.extend(_reused(arrival) for arrival in judgement.reused)
-        by_role: dict[str, list[Judged]] = {"fact": [], "register": [], "clock": [], "finding": []}
+        by_role: dict[str, list[Judged]] = {"fact": [], "county": [], "register": [], "clock": [], "finding": []}
         for one in judgement.stored:
             by_role[one.arrival.feed.role].append(one)
         risks = Risks(batch)
-        seal(batch, [*by_role["register"], *by_role["clock"], *by_role["finding"]])
+        seal(batch, [*by_role["county"], *by_role["register"], *by_role["clock"], *by_role["finding"]])
         findings.apply(batch, risks, _effective(by_role["finding"]))
         affected = registering.register(batch, _effective(by_role["register"]))
         for county, before in clock.apply(batch, _effective(by_role["clock"])).items():

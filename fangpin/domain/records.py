@@ -124,6 +124,7 @@ def parse_record(feed: Feed, raw: Mapping[str, object], *, now: datetime) -> Rec
     values = _own_fields(feed, raw, withdrawn, context, problems)
     occurred_on = _try(problems, lambda: _occurred_on(feed, raw, values, context))
     subject = _try(problems, lambda: _subject(feed, raw, context, withdrawn)) or Subject()
+    problems.extend(_foreign_areas(feed, values, county_code))
     problems.extend(feed.check(values))
     if problems:
         raise Refused(*_once(problems))
@@ -240,6 +241,8 @@ def _field_value(
         before = len(problems)
         if field.kind == "members":
             found = _members(value, context, problems)
+        elif field.kind == "object":
+            found = _object(field, value, withdrawn, context, problems)
         else:
             found = _try(problems, lambda: PARSERS[field.kind](field, value, place, context))
         if len(problems) > before:
@@ -249,6 +252,20 @@ def _field_value(
             problems.extend(_missing(place, field.column).problems)
         return field.default
     return found
+
+
+def _object(field: Field, value: object, withdrawn: bool, context: Context, problems: list[Problem]) -> Value:
+    if not isinstance(value, Mapping):
+        problems.append(Problem("TYPE", field.name, f"“{field.column}”应为对象。"))
+        return None
+    if set(value) - {part.name for part in field.parts}:
+        problems.append(Problem("UNKNOWN_FIELD", None, f"“{field.column}”有不认识的字段，整条未保存。"))
+        return None
+    prefix = f"{field.name}."
+    return {
+        part.name: _field_value(part, value.get(part.name), withdrawn, context, problems, prefix)
+        for part in field.parts
+    }
 
 
 def _members(value: object, context: Context, problems: list[Problem]) -> Value:
@@ -277,6 +294,17 @@ def _members(value: object, context: Context, problems: list[Problem]) -> Value:
     if len(set(numbers)) < len(numbers):
         problems.append(Problem("HH_CONFLICT", "members", "同一身份证号在本户出现两次，请删去重复的成员。"))
     return tuple(members) or None
+
+
+def _foreign_areas(feed: Feed, values: Mapping[str, Value], county_code: str | None) -> list[Problem]:
+    return [
+        Problem("SCOPE", field.name, f"“{field.column}”不在本县（{county_code}）范围内，请核对代码。")
+        for field in feed.fields
+        if field.kind == "area"
+        and isinstance(area := values.get(field.name), str)
+        and county_code is not None
+        and not area.startswith(county_code)
+    ]
 
 
 def _occurred_on(feed: Feed, raw: Mapping[str, object], values: Mapping[str, Value], context: Context) -> date:

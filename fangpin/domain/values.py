@@ -88,6 +88,16 @@ def parse_month(field: Field, value: object, place: str, context: Context) -> st
     return value
 
 
+def parse_year(field: Field, value: object, place: str, context: Context) -> int:
+    """A calendar year, as a number or as four digits."""
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9]{4}", text):
+        raise refuse("DATE_FORMAT", place, f"“{field.column}”应写成 2021 这样的年份。")
+    if not EARLIEST.year <= int(text) <= LATEST.year:
+        raise refuse("TIME_RANGE", place, f"“{field.column}”的年份不合理，请核对。")
+    return int(text)
+
+
 def parse_bool(field: Field, value: object, place: str, context: Context) -> bool:
     if not isinstance(value, bool):
         raise refuse("TYPE", place, f"“{field.column}”应为是或否（true / false）。")
@@ -97,20 +107,18 @@ def parse_bool(field: Field, value: object, place: str, context: Context) -> boo
 def parse_int(field: Field, value: object, place: str, context: Context) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise refuse("TYPE", place, f"“{field.column}”应为整数。")
-    if value < field.least:
-        if field.least == 0:
-            raise refuse("NUM_NEGATIVE", place, f"“{field.column}”不能是负数。")
-        raise refuse("ENUM", place, f"“{field.column}”应在{field.least}至{field.limit}之间。")
-    if field.limit is not None and value > field.limit:
-        code = "AMOUNT_IMPLAUSIBLE" if field.least == 0 else "ENUM"
-        raise refuse(code, place, f"“{field.column}”应在{field.least}至{field.limit}之间，请核对。")
-    return value
+    if field.least <= value and (field.limit is None or value <= field.limit):
+        return value
+    if value < 0 and not field.labels:
+        raise refuse("NUM_NEGATIVE", place, f"“{field.column}”不能是负数。")
+    code = "ENUM" if field.labels else "AMOUNT_IMPLAUSIBLE"
+    raise refuse(code, place, f"“{field.column}”应在{field.least}至{field.limit}之间，请核对。")
 
 
 def parse_money(field: Field, value: object, place: str, context: Context) -> Decimal:
-    """Yuan with two places. Raises for words, separators, more than two decimals, and amounts beyond the limit."""
+    """Two places, in the field's unit. Raises for words, separators, more decimals, and amounts beyond the limit."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
-        raise refuse("TYPE", place, f'“{field.column}”应为金额，例如 "6000.00"。')
+        raise refuse("TYPE", place, f'“{field.column}”应为数字，例如 "6000.00"。')
     text = str(value)
     if isinstance(value, str):
         text = unicodedata.normalize("NFKC", value).strip()
@@ -129,7 +137,8 @@ def parse_money(field: Field, value: object, place: str, context: Context) -> De
     if amount < 0:
         raise refuse("NUM_NEGATIVE", place, f"“{field.column}”不能是负数；退费请以更高修订号更正原记录。")
     if field.limit is not None and amount > field.limit:
-        raise refuse("AMOUNT_IMPLAUSIBLE", place, f"“{field.column}”超过{field.limit}元，请核对是否把元与万元弄混。")
+        message = f"“{field.column}”超过{field.limit}{field.unit}，请核对单位是否弄混（例如元与万元）。"
+        raise refuse("AMOUNT_IMPLAUSIBLE", place, message)
     exact = amount.quantize(_CENT)
     if exact != amount:
         raise _number_format(field, place)
@@ -137,7 +146,8 @@ def parse_money(field: Field, value: object, place: str, context: Context) -> De
 
 
 def _number_format(field: Field, place: str) -> Refused:
-    return refuse("NUM_FORMAT", place, f"“{field.column}”应为以元计、最多两位小数的数字，不带千分号、单位或大写。")
+    message = f"“{field.column}”应为以{field.unit}计、最多两位小数的数字，不带千分号、单位或大写。"
+    return refuse("NUM_FORMAT", place, message)
 
 
 def parse_enum(field: Field, value: object, place: str, context: Context) -> str:
@@ -149,8 +159,7 @@ def parse_enum(field: Field, value: object, place: str, context: Context) -> str
 
 
 def _choices(field: Field) -> list[str]:
-    named = {slug: label for label, slug in reversed(list(field.labels.items()))}
-    return [f"{slug}（{named[slug]}）" if slug in named else slug for slug in field.symbols]
+    return [slug if (label := field.label(slug)) == slug else f"{slug}（{label}）" for slug in field.symbols]
 
 
 def parse_enum_list(field: Field, value: object, place: str, context: Context) -> tuple[str, ...] | None:
@@ -216,13 +225,16 @@ PARSERS: dict[str, Parser] = {
     "until": parse_until,
     "member_date": parse_member_date,
     "month": parse_month,
+    "year": parse_year,
     "bool": parse_bool,
     "int": parse_int,
     "money": parse_money,
+    "quantity": parse_money,
     "enum": parse_enum,
     "enum_list": parse_enum_list,
     "int_list": parse_int_list,
     "code": parse_code,
+    "area": parse_code,
     "id": parse_id,
     "uuid": parse_uuid,
 }

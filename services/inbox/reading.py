@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from fangpin.database import Connection
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.identity import mask_id
 from fangpin.domain.policy import PackBook
 from fangpin.errors import PoisonError
@@ -17,7 +18,7 @@ from fangpin.vault import Vault
 from services.inbox.asking import WarningsQuery
 
 Item = dict[str, Any]
-HIDDEN_FIELDS = frozenset({"diagnosis", "certificate_no"})
+HIDDEN_FIELDS = frozenset(field.name for feed in FEEDS.values() for field in feed.fields if field.hidden)
 _WARNING = (
     "warning_id", "household_id", "household_no", "county_code", "village_code", "risk", "episode", "status", "since",
     "pack", "due_on", "stock", "raised_at", "reason", "evidence", "result", "visited_on", "found_by",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fangpin.domain.feeds import DEPARTMENTS, FEEDS
+from fangpin.domain.feeds import DEPARTMENTS, FEEDS, Field
 from fangpin.domain.feeds.finding import RESULTS
 
 STATUS_LABELS = {
@@ -55,18 +55,16 @@ def _signal(kind: str, data: Mapping[str, Any]) -> str:
     parts = []
     for field in feed.fields:
         value = content.get(field.name)
-        if value is None or field.name == "house_no":
-            continue
-        parts.append(f"{field.column} {_value(field.labels, value)}")
+        if value is not None:
+            parts.append(f"{field.column} {_value(field, value)}")
     who = (content.get("subject") or {}).get("name")
     about = f"（{who}）" if who else ""
     return f"{source}{what}{feed.title}{about}：{'，'.join(parts[:_SHOWN])}"
 
 
-def _value(labels: Mapping[str, str], value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
+def _value(field: Field, value: object) -> str:
     if isinstance(value, list):
-        return "、".join(_value(labels, one) for one in value)
-    named = {slug: label for label, slug in reversed(list(labels.items()))}
-    return named.get(str(value), str(value))
+        return "、".join(field.label(one) for one in value)
+    if isinstance(value, Mapping):
+        return "、".join(f"{part.column} {part.label(value[part.name])}" for part in field.parts if part.name in value)
+    return field.label(value)

@@ -146,7 +146,7 @@ class _Judge:
     def _accept(self, index: int, raw: Mapping[str, object]) -> None:
         record = parse_record(self.feed, {**raw, "record_id": _NO_ID} if self.with_id else raw, now=self.now)
         if self.with_id:
-            record = with_natural_id(self.feed, record, self.vault)
+            record = with_natural_id(self.feed, self.department, record, self.vault)
         self.verdicts.accepted.append(accept(index, self.feed, self.department, record))
 
     def _refuse(self, line: Line, problem: Problem) -> None:

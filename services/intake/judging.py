@@ -112,11 +112,11 @@ def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, o
     )
 
 
-def with_natural_id(feed: Feed, record: Record, vault: Vault) -> Record:
+def with_natural_id(feed: Feed, department: str, record: Record, vault: Vault) -> Record:
     """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing."""
     parts = [feed.slug]
     for name in feed.natural_key:
-        values = [value for one in name.split("|") if (value := _key_part(record, one)) is not None]
+        values = [value for one in name.split("|") if (value := _key_part(department, record, one)) is not None]
         if not values:
             message = "没有“记录编号”，又缺少用来生成编号的内容，请补上记录编号。"
             raise Refused(Problem("MISSING_FIELD", "record_id", message))
@@ -124,9 +124,11 @@ def with_natural_id(feed: Feed, record: Record, vault: Vault) -> Record:
     return replace(record, record_id=vault.record_id("\x1f".join(parts).encode()))
 
 
-def _key_part(record: Record, name: str) -> object:
+def _key_part(department: str, record: Record, name: str) -> object:
     if name in record.fields:
         return record.fields[name]
+    if name == "department":
+        return department
     if name in ("id_number", "household_no"):
         return getattr(record.subject, name)
     return getattr(record, name)

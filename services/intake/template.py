@@ -33,9 +33,4 @@ def _choices(column: str, field: Field | None) -> list[str]:
         return ["有效", "撤回"]
     if field is None:
         return []
-    if field.kind == "bool":
-        return ["是", "否"]
-    if field.kind == "enum":
-        named = {slug: label for label, slug in reversed(list(field.labels.items()))}
-        return [named.get(slug, slug) for slug in field.symbols]
-    return []
+    return field.choices()

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import xlsxwriter
 
-from fangpin.domain.feeds import FEEDS, Feed
+from fangpin.domain.feeds import FEEDS, Feed, Field
 
 COMMON = (("记录编号", "record_id"), ("修订号", "revision"), ("县区代码", "county_code"), ("上报时间", "reported_at"))
 SUBJECT = (("姓名", "name"), ("身份证号", "id_number"), ("户编号", "household_no"))
@@ -56,23 +56,29 @@ def write_xlsx(path: Path, feed_slug: str, records: Iterable[dict[str, Any]]) ->
 
 
 def _columns(feed: Feed) -> list[str]:
-    return [column for column, _ in (*COMMON, *SUBJECT)] + [field.column for field in feed.fields]
+    return [column for column, _ in (*COMMON, *SUBJECT)] + [field.column for field, _ in _places(feed)]
+
+
+def _places(feed: Feed) -> list[tuple[Field, str | None]]:
+    """The feed's own columns, each with the object of which it is a part."""
+    return [
+        place
+        for field in feed.fields
+        for place in ([(part, field.name) for part in field.parts] if field.parts else [(field, None)])
+    ]
 
 
 def _cells(feed: Feed, record: dict[str, Any], write_date: Callable[[date], object]) -> list[object]:
     cells: list[object] = [record[name] for _, name in COMMON]
     cells += [record["subject"].get(name, "") for _, name in SUBJECT]
-    for field in feed.fields:
-        value = record.get(field.name)
-        labels = {slug: label for label, slug in reversed(list(field.labels.items()))}
+    for field, whole in _places(feed):
+        value = (record if whole is None else record.get(whole) or {}).get(field.name)
         if value is None:
             cells.append("")
         elif field.kind in ("date", "until"):
             cells.append(write_date(date.fromisoformat(value)))
-        elif isinstance(value, bool):
-            cells.append("是" if value else "否")
         elif isinstance(value, list):
-            cells.append("、".join(labels.get(str(one), str(one)) for one in value))
+            cells.append("、".join(field.label(one) for one in value))
         else:
-            cells.append(labels.get(str(value), str(value)))
+            cells.append(field.label(value))
     return cells

@@ -17,14 +17,18 @@ Kind = Literal[
     "until",
     "member_date",
     "month",
+    "year",
     "bool",
     "int",
     "money",
+    "quantity",
     "enum",
     "enum_list",
     "int_list",
     "code",
+    "area",
     "id",
+    "object",
     "members",
     "uuid",
 ]
@@ -32,13 +36,17 @@ Values = Mapping[str, object]
 
 BILL_LIMIT = Decimal(2000000)
 LOSS_LIMIT = Decimal(10000000)
+INCOME_LIMIT = Decimal(5000000)  # an item of income; also what a household spends on one thing in a year
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a feed. `labels` are the Chinese labels (and other spellings) of an enum's slugs, for files.
+    """One field of a feed. `labels` are the Chinese labels (and other spellings) of its values, for files: of an enum's
+    slugs, of a coded int's digits, of a bool's `true` and `false`; the first of a value is the one that is shown.
 
-    `limit`: characters of a text, the greatest int, the greatest amount in yuan. `pattern`: of a code.
+    `limit`: characters of a text, the greatest int, the greatest amount in `unit`. `pattern`: of a code. `parts`: the
+    fields of an object, which are columns of their own in files. `growing`: an enum whose vocabulary will grow, so that
+    in Avro it is text. `long_number`: more digits than a numeric cell keeps. `hidden`: sealed and shown on no page.
     """
 
     name: str
@@ -50,9 +58,31 @@ class Field:
     labels: Mapping[str, str] = field(default_factory=dict)
     least: int = 0
     limit: int | Decimal | None = None
+    unit: str = "元"
     pattern: str | None = None
+    parts: tuple["Field", ...] = ()
+    growing: bool = False
+    long_number: bool = False
+    hidden: bool = False
     hub_filled: bool = False
     doc: str = ""
+
+    def label(self, value: object) -> str:
+        """One value in Chinese, as pages, messages and templates show it."""
+        if isinstance(value, bool):
+            return self._named("true" if value else "false") or ("是" if value else "否")
+        return self._named(str(value)) or str(value)
+
+    def choices(self) -> list[str]:
+        """The labels of every value it can have; none when they cannot be listed."""
+        if self.kind == "bool":
+            return [self.label(True), self.label(False)]
+        if self.kind == "int" and self.labels and isinstance(self.limit, int):
+            return [self.label(value) for value in range(self.least, self.limit + 1)]
+        return [self.label(slug) for slug in self.symbols] if self.kind == "enum" else []
+
+    def _named(self, value: str) -> str | None:
+        return next((label for label, own in self.labels.items() if own == value), None)
 
 
 def no_check(values: Values) -> list[Problem]:
@@ -60,11 +90,25 @@ def no_check(values: Values) -> list[Problem]:
     return []
 
 
+def in_order(first: str, last: str) -> Callable[[Values], list[Problem]]:
+    """A check that the date or month `last` does not lie before `first`, where both are given."""
+
+    def check(values: Values) -> list[Problem]:
+        start, end = values.get(first), values.get(last)
+        if start is None or end is None or str(start) <= str(end):
+            return []
+        return [Problem("TIME_RANGE", last, f"结束的日期 {end} 早于开始的日期 {start}，请核对两个日期。")]
+
+    return check
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One feed. The first of `departments` is the source of a record that names none.
 
-    `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, or cannot, be named.
+    `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
+    named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
+    `role` `county`: a record about an area or a department, which belongs to no household.
     """
 
     slug: str
@@ -74,8 +118,9 @@ class Feed:
     own_date: str
     natural_key: tuple[str, ...]
     fields: tuple[Field, ...]
-    subject: Literal["required", "household", "none"] = "required"
-    role: Literal["fact", "register", "clock", "finding"] = "fact"
+    subject: Literal["required", "household", "optional", "none"] = "required"
+    role: Literal["fact", "county", "register", "clock", "finding"] = "fact"
+    risk_field: str | None = None
     future_own_date: bool = False
     ignored: tuple[str, ...] = ("序号", "备注")
     check: Callable[[Values], list[Problem]] = no_check
@@ -110,3 +155,8 @@ DEPARTMENTS: dict[str, str] = {
     "village": "村",
     "hub": "防贫数据交换中枢",
 }
+
+
+def every_department(first: str) -> tuple[str, ...]:
+    """All that send records, `first` before the others: it is taken for the source where none is named."""
+    return (first, *(slug for slug in DEPARTMENTS if slug not in (first, "hub")))

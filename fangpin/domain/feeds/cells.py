@@ -25,7 +25,8 @@ COMMON_COLUMNS = {
 }
 SUBJECT_COLUMNS = {"姓名": "name", "身份证号": "id_number", "户编号": "household_no"}
 _STATUS = {"有效": "active", "撤回": "withdrawn"}
-_YES = {"是": True, "达标": True, "true": True, "否": False, "不达标": False, "false": False}
+_YES = {"是": "true", "否": "false"}
+_BOOLEANS = {"true": True, "false": False}
 _DAY = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 _MONTH = re.compile(r"([0-9]{4})(?:/([0-9]{1,2})|年([0-9]{1,2})月)")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
@@ -42,19 +43,28 @@ def columns(feed: Feed) -> dict[str, Field | None]:
     if feed.role == "register":
         del found["姓名"], found["身份证号"]
         found |= {one.column: one for one in MEMBER_FIELDS}
-    return found | {one.column: one for one in feed.fields if one.kind != "members" and not one.hub_filled}
+    return found | {one.column: one for one in _fields(feed)}
+
+
+def _fields(feed: Feed) -> list[Field]:
+    """The feed's own fields that are columns; an object's parts stand in its place."""
+    return [
+        one
+        for field in feed.fields
+        if field.kind != "members" and not field.hub_filled
+        for one in (field.parts if field.kind == "object" else (field,))
+    ]
 
 
 def missing_columns(feed: Feed, header: set[str]) -> list[str]:
     """The columns without which no row can be used."""
-    fields = [*feed.fields, *(MEMBER_FIELDS if feed.role == "register" else ())]
+    optional = {part.column for one in feed.fields if not one.required for part in one.parts}
+    fields = [one for one in _fields(feed) if one.column not in optional]
+    fields += MEMBER_FIELDS if feed.role == "register" else ()
     wanted = [
         one.column
         for one in fields
-        if one.required
-        and one.kind != "members"
-        and one.column not in header
-        and not (one.name == feed.own_date and "发生日期" in header)
+        if one.required and one.column not in header and not (one.name == feed.own_date and "发生日期" in header)
     ]
     if feed.own_date == "occurred_on" and "发生日期" not in header:
         wanted.append("发生日期")
@@ -65,8 +75,11 @@ def missing_columns(feed: Feed, header: set[str]) -> list[str]:
 
 def id_columns(feed: Feed) -> set[str]:
     """Columns whose cells must be text: as numbers they have lost digits already."""
-    found = {"身份证号", "成员身份证号"} | {one.column for one in feed.fields if one.name == "certificate_no"}
-    return found & columns(feed).keys()
+    return {
+        column
+        for column, field in columns(feed).items()
+        if column == "身份证号" or (field is not None and (field.kind == "id" or field.long_number))
+    }
 
 
 def lost_digits(cell: Cell) -> bool:
@@ -85,7 +98,10 @@ def raw_from_cells(feed: Feed, cells: Mapping[str, Cell]) -> dict[str, object]:
     raw: dict[str, object] = {}
     subject: dict[str, object] = {}
     member: dict[str, object] = {}
-    members = {one.column for one in MEMBER_FIELDS} if feed.role == "register" else set()
+    objects: dict[str, dict[str, object]] = {}
+    places = {part.column: objects.setdefault(one.name, {}) for one in feed.fields for part in one.parts}
+    if feed.role == "register":
+        places |= {one.column: member for one in MEMBER_FIELDS}
     numeric = id_columns(feed)
     for column, cell in cells.items():
         if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -95,16 +111,16 @@ def raw_from_cells(feed: Feed, cells: Mapping[str, Cell]) -> dict[str, object]:
             raise refuse("ID_COLUMN_NUMERIC", column, message)
         own = known.get(column)
         if own is not None:
-            (member if column in members else raw)[own.name] = _value(own, cell)
+            places.get(column, raw)[own.name] = _value(own, cell)
         elif column in COMMON_COLUMNS:
             raw[COMMON_COLUMNS[column]] = _common(column, cell)
         elif column in SUBJECT_COLUMNS:
             subject[SUBJECT_COLUMNS[column]] = _text(cell)
     if subject:
         raw["subject"] = subject
-    if members and member:
+    if member:
         raw["members"] = [member]
-    return raw
+    return raw | {name: parts for name, parts in objects.items() if parts}
 
 
 def _common(column: str, cell: Cell) -> object:
@@ -127,10 +143,12 @@ def _value(field: Field, cell: Cell) -> object:
         case "month":
             return _month(cell)
         case "bool":
-            return _YES.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell
+            return _boolean(field, cell)
         case "int":
             return _labelled_integer(field, cell)
-        case "money":
+        case "year":
+            return _integer(cell.strip().removesuffix("年") if isinstance(cell, str) else cell)
+        case "money" | "quantity":
             return cell.strip() if isinstance(cell, str) else _money(cell)
         case "enum":
             return _slug(field, cell)
@@ -182,6 +200,13 @@ def _integer(cell: Cell) -> object:
         text = unicodedata.normalize("NFKC", cell).strip()
         return int(text) if _WHOLE.fullmatch(text) else cell
     return cell
+
+
+def _boolean(field: Field, cell: Cell) -> object:
+    if not isinstance(cell, str):
+        return cell
+    text = unicodedata.normalize("NFKC", cell).strip().lower()
+    return _BOOLEANS.get(field.labels.get(text) or _YES.get(text, text), cell)
 
 
 def _labelled_integer(field: Field, cell: Cell) -> object:

@@ -8,6 +8,8 @@ from fangpin.domain.identity import is_id_number
 
 _CERTIFICATE = re.compile(r"([0-9]{17}[0-9X])([1-7])([1-4])([0-9B][0-9])?")
 
+KINDS = {"视力": "1", "听力": "2", "言语": "3", "肢体": "4", "智力": "5", "精神": "6"}
+
 
 def _check(values: Values) -> list[Problem]:
     number = values.get("certificate_no")
@@ -33,17 +35,34 @@ DISABILITY = Feed(
     own_date="certified_on",
     natural_key=("certificate_no",),
     fields=(
-        Field("certificate_no", "残疾人证号", "text", limit=32, doc="Certificate number, 20 or 22 places; sealed"),
+        Field(
+            "certificate_no",
+            "残疾人证号",
+            "text",
+            limit=32,
+            long_number=True,
+            hidden=True,
+            doc="Certificate number, 20 or 22 places; sealed",
+        ),
         Field(
             "kind",
             "残疾类别",
             "int",
             least=1,
             limit=7,
-            labels={"视力": "1", "听力": "2", "言语": "3", "肢体": "4", "智力": "5", "精神": "6", "多重": "7"},
+            labels=KINDS | {"多重": "7"},
             doc="1 sight, 2 hearing, 3 speech, 4 limbs, 5 intellect, 6 mind, 7 multiple",
         ),
-        Field("kinds", "多重残疾类别", "int_list", required=False, least=1, limit=6, doc="The kinds of a multiple one"),
+        Field(
+            "kinds",
+            "多重残疾类别",
+            "int_list",
+            required=False,
+            least=1,
+            limit=6,
+            labels=KINDS,
+            doc="The kinds of a multiple one",
+        ),
         Field(
             "grade",
             "残疾等级",

@@ -29,7 +29,9 @@ MEDICAL_EXPENSE = Feed(
             "in_policy_self_paid", "政策范围内自付费用", "money", limit=BILL_LIMIT, doc="Self-paid within policy, yuan"
         ),
         Field("self_paid", "自付费用", "money", limit=BILL_LIMIT, doc="Self-paid after reimbursement, yuan"),
-        Field("diagnosis", "诊断", "text", required=False, doc="Diagnosis; sealed, never shown to a village"),
+        Field(
+            "diagnosis", "诊断", "text", required=False, hidden=True, doc="Diagnosis; sealed, never shown to a village"
+        ),
     ),
     check=_check,
 )
