@@ -5,7 +5,8 @@ to (`auto_offset_reset=none`), and says which partitions wait for that.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from kafka.errors import (
     OffsetOutOfRangeError,
     TopicAlreadyExistsError,
 )
+from kafka.net.compat import KafkaNetClient
 
 from fangpin.broker import Message, Outgoing, Place
 from fangpin.errors import FatalError, TransientError
@@ -25,6 +27,26 @@ __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Produc
 
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
 DELIVERY_TIMEOUT_MS = 20_000  # must be at least linger + request timeout
+
+
+@contextmanager
+def _opening() -> Iterator[Callable[..., Any]]:
+    """For a client that connects in its constructor: gives its `kafka_client`, and closes that when it raises.
+
+    kafka-python leaves it running, with a thread and four descriptors a try; an outage would use them all up.
+    """
+    opened: list[Any] = []
+
+    def network(**config: Any) -> Any:
+        opened.append(KafkaNetClient(**config))
+        return opened[0]
+
+    try:
+        yield network
+    except (KafkaError, OSError) as error:
+        for one in opened:
+            one.close()
+        raise TransientError(f"the broker does not answer: {error}") from error
 
 
 class Producer:
@@ -43,8 +65,9 @@ class Producer:
     def _open(self) -> Any:
         with self._lock:
             if self._client is None:
-                try:
+                with _opening() as network:
                     self._client = KafkaProducer(
+                        kafka_client=network,
                         bootstrap_servers=self._bootstrap.split(","),
                         acks="all",
                         enable_idempotence=True,
@@ -58,8 +81,6 @@ class Producer:
                         allow_auto_create_topics=False,
                         metrics_enabled=False,
                     )
-                except (KafkaError, OSError) as error:
-                    raise TransientError(f"the broker does not answer: {error}") from error
             return self._client
 
     def publish(self, records: Iterable[Outgoing]) -> None:
@@ -109,8 +130,9 @@ class Consumer:
 
     def __init__(self, bootstrap: str, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> None:
         self._facts = _Facts()
-        try:
+        with _opening() as network:
             self._client = KafkaConsumer(
+                kafka_client=network,
                 bootstrap_servers=bootstrap.split(","),
                 group_id=group,
                 enable_auto_commit=False,
@@ -131,8 +153,6 @@ class Consumer:
                 self._facts.changed.set()
             else:
                 self._client.subscribe(list(topics), listener=self._facts)
-        except (KafkaError, OSError) as error:
-            raise TransientError(f"the broker does not answer: {error}") from error
 
     def partitions(self, topics: Sequence[str]) -> list[Place]:
         """Every partition of the topics."""
@@ -194,14 +214,13 @@ class Admin:
     """Makes topics and reads what they are."""
 
     def __init__(self, bootstrap: str) -> None:
-        try:
+        with _opening() as network:
             self._client = KafkaAdminClient(
+                kafka_client=network,
                 bootstrap_servers=bootstrap.split(","),
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
                 bootstrap_timeout_ms=3_000,
             )
-        except (KafkaError, OSError) as error:
-            raise TransientError(f"the broker does not answer: {error}") from error
 
     def create_topics(self, specs: Iterable[TopicSpec]) -> None:
         """Make the topics that are not there yet, and wait until they have leaders."""

@@ -1,0 +1,42 @@
+"""What kafka-python leaves behind, and `fangpin.kafka` clears away."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fangpin.broker import Outgoing
+from fangpin.errors import TransientError
+from fangpin.kafka import Kafka
+
+OPENINGS: dict[str, Callable[[Kafka], object]] = {
+    "producer": lambda kafka: kafka.producer().publish([Outgoing("topic", b"k", b"v")]),
+    "consumer": lambda kafka: kafka.consumer(["topic"], "group"),
+    "admin": lambda kafka: kafka.admin(),
+}
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("what", list(OPENINGS))
+def test_an_outage_uses_up_neither_threads_nor_descriptors(what: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, "kafka")  # a record of the failure would hold its frames, and so its socket
+    with closing(socket.socket()) as unused:
+        unused.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else's
+        kafka = Kafka(f"127.0.0.1:{unused.getsockname()[1]}")
+        gc.collect()
+        before = _held()
+        with pytest.raises(TransientError):
+            OPENINGS[what](kafka)
+        gc.collect()  # a socket that was refused is the collector's
+        assert _held() <= before
+
+
+def _held() -> tuple[int, int]:
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
