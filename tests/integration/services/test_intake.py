@@ -24,7 +24,7 @@ def house(number: int, **other: Any) -> dict[str, Any]:
         "county_code": "530925",
         "reported_at": "2021-11-01T10:00:00+08:00",
         "subject": {"household_no": f"HH-{number}"},
-        "house_no": f"F{number}",
+        "house_no": f"HOUSE-NO-{number}",
         "grade": "C",
         "graded_on": "2021-10-20",
         **other,
@@ -47,7 +47,7 @@ def test_accepted_records_are_on_the_topic_when_the_answer_comes(hub: Hub) -> No
     (refused,) = hub.producer.of("hub.exceptions")
     datum = avro.decode(refused.value)[1]
     assert (datum["code"], datum["record_id"], datum["receipt_index"]) == ("ENUM", "H-2", 1)
-    assert b"F2" not in refused.value
+    assert b"HOUSE-NO-2" not in refused.value
 
 
 def test_unknown_field_is_stored_nowhere(hub: Hub) -> None:
