@@ -15,8 +15,8 @@ help: ## this list
 up: $(VENV)/.installed ## Kafka, PostgreSQL and the hub with demo counties; ARGS="--port 8080 --empty"
 	@exec $(BIN)/fangpin up $(ARGS)
 
-test: $(VENV)/.installed-dev ## every test but the containers' lane; ARGS="tests/unit -k …"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not containers" $(ARGS)
+test: $(VENV)/.installed-dev ## every test, on embedded servers; ARGS="tests/unit -k …"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, the import contracts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

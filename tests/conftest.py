@@ -12,14 +12,20 @@ from deploy.embedded.kafka import EmbeddedKafka
 from tests.servers import Addresses, name_of, new_database, shared_servers
 
 SERVER_FIXTURES = {"servers", "kafka_bootstrap", "database_url", "fresh_database", "migrated_template", "own_kafka"}
+OWN_SERVERS = {"own_kafka"}
+E2E = Path(__file__).parent / "e2e"  # their hub has servers of its own, or in the containers' lane the run's
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what needs servers, so that `-m "not servers"` is the quick run."""
+    """Marks what needs servers, so that `-m "not servers"` is the quick run, and what needs embedded ones of its own."""
     for item in items:
-        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        asked = set(getattr(item, "fixturenames", ()))
+        whole_hub = item.path.is_relative_to(E2E)
+        if asked & SERVER_FIXTURES or whole_hub:
             item.add_marker("servers")
+        if asked & OWN_SERVERS or whole_hub:
+            item.add_marker("embedded")
 
 
 @pytest.fixture(scope="session")

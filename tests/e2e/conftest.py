@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.servers import new_database
+
 READY_S = 120.0
 SOON_S = 30.0
 
@@ -68,7 +70,18 @@ class Hub:
 
 
 @pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+def given_servers(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """What tells `up` of servers: nothing, so that it starts embedded ones; in the containers' lane, the run's."""
+    if os.environ.get("FANGPIN_TEST_SERVERS", "embedded") == "embedded":
+        yield {}
+        return
+    servers = request.getfixturevalue("servers")
+    with new_database(servers.database_url) as url:
+        yield {"KAFKA_BOOTSTRAP_SERVERS": servers.kafka_bootstrap, "DATABASE_URL": url}
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory, given_servers: dict[str, str]) -> Iterator[Hub]:
     data = tmp_path_factory.mktemp("hub")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -80,7 +93,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         stdout=log,
         stderr=subprocess.STDOUT,
         text=True,
-        env={key: value for key, value in os.environ.items() if key not in ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL")},
+        env={key: value for key, value in os.environ.items() if key not in ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL")}
+        | given_servers,
     )
     try:
         deadline = time.monotonic() + READY_S

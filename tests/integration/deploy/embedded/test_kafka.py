@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from deploy.embedded.failure import ServerFailure
 from deploy.embedded.kafka import EmbeddedKafka
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.embedded]
 TOPIC = "kept"
 
 

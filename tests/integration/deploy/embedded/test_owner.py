@@ -14,7 +14,7 @@ from deploy.embedded.postgres import EmbeddedPostgres
 from deploy.embedded.processes import left_behind
 from tests.servers import REPOSITORY
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.embedded]
 OWNER = """
 import sys, threading
 from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from deploy.embedded.failure import ServerFailure
 from deploy.embedded.postgres import EmbeddedPostgres
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.embedded]
 
 
 def test_commits_survive_kill_and_restart(tmp_path: Path) -> None:
