@@ -105,7 +105,7 @@ def _parse(raw: Mapping[str, object], now: datetime, remarks: list[Remark]) -> t
         return feed, parse_record(feed, {name: value for name, value in raw.items() if name != "feed"}, now=now)
     except Refused as refused:
         hidden = any(problem.code == "PI_IN_RECORD_ID" for problem in refused.problems)
-        remarks.extend(Remark(None if hidden else record_id, feed.slug, problem) for problem in refused.problems)
+        remarks.append(Remark(None if hidden else record_id, feed.slug, refused.worst))
         return feed, None
 
 

@@ -31,3 +31,7 @@ def app() -> None:
     for command_name, what in COMMANDS.items():
         print(f"  {command_name:<12} {what}", file=stream)
     sys.exit(0 if asked_for_help else EXIT_CALL_WRONG)
+
+
+if __name__ == "__main__":
+    app()

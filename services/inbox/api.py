@@ -8,6 +8,7 @@ from litestar import Request, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, RawBody
 
+from fangpin import bodies
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.errors import Refused
 from fangpin.domain.identity import normalise_id
@@ -25,16 +26,15 @@ class Search(msgspec.Struct, forbid_unknown_fields=True):
     id_number: str | None = None
 
 
-def body_of(raw: bytes) -> dict[str, Any]:
-    """The JSON object of a small body."""
+def body_of(request: AnyRequest, raw: bytes) -> dict[str, Any]:
+    """The JSON object of a small body, read as strictly as records are; these routes have no parameters."""
+    bodies.need_json(request)
+    bodies.query_of(request)
     if len(raw) > MAX_BODY:
         raise HttpProblem(413, "BODY_TOO_LARGE", "请求内容太大。")
-    try:
-        found = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        found = None
+    found = bodies.json_of(raw)
     if not isinstance(found, dict):
-        raise HttpProblem(400, "JSON_INVALID", "请求内容不是一个JSON对象。")
+        raise HttpProblem(422, "TYPE", "请求内容不是一个JSON对象。")
     return found
 
 
@@ -95,7 +95,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             row = reading.find_warning(conn, account, identity)
         if row is None:
             raise asking.not_found()
-        return findings.send(deps, account, row, body_of(body))
+        return findings.send(deps, account, row, body_of(request, body))
 
     @get("/api/v1/households", sync_to_thread=True)
     def households(request: AnyRequest) -> dict[str, Any]:
@@ -112,9 +112,8 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
     @post("/api/v1/households/search", status_code=200, sync_to_thread=True)
     def search(request: AnyRequest, body: RawBody) -> dict[str, Any]:
         account = asking.persons_only(deps.account_of(request))
-        body_of(body)
         try:
-            asked = msgspec.json.decode(body, type=Search)
+            asked = msgspec.convert(body_of(request, body), type=Search)
         except msgspec.ValidationError:
             raise asking.wrong("", "只能给 name 和 id_number，都是文字。") from None
         with deps.pool.connection() as conn:

@@ -10,7 +10,7 @@ from fangpin.domain.feeds.cells import columns, id_columns, lost_digits, missing
 from fangpin.domain.records import parse_record
 from fangpin.ports import Account, HttpProblem
 from fangpin.vault import Vault
-from services.intake.judging import Verdicts, accept, rejection, with_natural_id, worst
+from services.intake.judging import Verdicts, accept, rejection, with_natural_id
 from services.intake.scope import check_county
 from services.intake.sheets import Row, read_sheet
 
@@ -141,7 +141,7 @@ class _Judge:
         try:
             self._accept(line.index, line.raw)
         except Refused as refused:
-            self._refuse(line, worst(refused))
+            self._refuse(line, refused.worst)
 
     def _accept(self, index: int, raw: Mapping[str, object]) -> None:
         record = parse_record(self.feed, {**raw, "record_id": _NO_ID} if self.with_id else raw, now=self.now)
@@ -175,7 +175,7 @@ class _Judge:
         try:
             self._accept(first.index, {**common, "members": members} if members else common)
         except Refused as refused:
-            problem = worst(refused)
+            problem = refused.worst
             bad = next((one for place, one in enumerate(group) if f"members[{place}]" in (problem.field or "")), first)
             self._refuse_household(group, bad.index, problem)
 

@@ -12,6 +12,7 @@ from fangpin.domain.identity import contains_id_number
 from fangpin.domain.ids import record_key
 from fangpin.domain.records import MAX_RECORD_ID, MAX_REVISION, Record, content_digest, parse_record
 from fangpin.domain.text import text_problem
+from fangpin.strict_json import Unreadable
 from fangpin.vault import Vault
 from fangpin.wire import encode_record
 
@@ -61,6 +62,10 @@ def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime
     """Judge the records of a JSON upload; `index` is the place in it."""
     verdicts = Verdicts()
     for index, raw in enumerate(raws):
+        if isinstance(raw, Unreadable):
+            problem = Problem("DECODE", None, f"第{raw.number}行不能读取：{raw.reason}。请检查生成程序后重新报送该行。")
+            verdicts.rejected.append(rejection(index, None, problem, {}, raw.text))
+            continue
         if not isinstance(raw, Mapping):
             problem = Problem("TYPE", None, "每条记录应为一个对象。")
             verdicts.rejected.append(rejection(index, None, problem, {}, raw))
@@ -68,7 +73,7 @@ def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime
         try:
             verdicts.accepted.append(accept(index, feed, department, parse_record(feed, raw, now=now)))
         except Refused as refused:
-            verdicts.rejected.append(rejection(index, None, worst(refused), raw, raw))
+            verdicts.rejected.append(rejection(index, None, refused.worst, raw, raw))
     return verdicts
 
 
@@ -83,11 +88,6 @@ def accept(index: int, feed: Feed, department: str, record: Record) -> Accepted:
         digest=content_digest(feed, record),
         payload=encode_record(record),
     )
-
-
-def worst(refused: Refused) -> Problem:
-    """The fault to name: an unknown field first, because then nothing of the record may be stored."""
-    return next((one for one in refused.problems if one.code == "UNKNOWN_FIELD"), refused.problems[0])
 
 
 def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, object], whole: object) -> Rejected:

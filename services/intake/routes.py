@@ -11,8 +11,10 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, RawBody
 
+from fangpin import bodies
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.ports import Account, HttpProblem, Pool
+from fangpin.strict_json import Unreadable, decode_lines
 from fangpin.vault import Vault
 from services.access.door import Door
 from services.intake.files import MAX_FILE_BYTES, judge_file
@@ -20,7 +22,6 @@ from services.intake.judging import Verdicts, judge_all
 from services.intake.publication import Publisher
 from services.intake.receipts import PAGE, read_receipt
 from services.intake.scope import check_area, check_county, feed_for, without_feed
-from services.intake.strict_json import decode_lines, decode_object
 from services.intake.template import template
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
@@ -67,20 +68,22 @@ def _department(account: Account, feed: Feed) -> str:
     return account.department or feed.departments[0]
 
 
-def _records(content_type: str, body: bytes) -> list[object]:
-    """The records of a body, by its content type. Raises 400, 415 or 422."""
-    kind, _, parameters = content_type.partition(";")
-    charset = parameters.strip().lower().replace(" ", "").replace('"', "")
-    if kind.strip().lower() not in ("application/json", "application/x-ndjson") or charset not in ("", "charset=utf-8"):
-        raise HttpProblem(
-            415,
-            "CONTENT_TYPE",
-            "请求体应为 application/json 或 application/x-ndjson，UTF-8 编码；文件请用 files 接口。",
-        )
-    if kind.strip().lower() == "application/x-ndjson":
-        found: object = list(decode_lines(body))
+def _records(request: AnyRequest, body: bytes) -> list[object]:
+    """The records of a body, by its content type. Raises 400, 415 or 422.
+
+    One line of NDJSON that cannot be read is one bad record; when no line can, it is no NDJSON.
+    """
+    kind = bodies.media_type(request)
+    if kind == "application/x-ndjson":
+        lines = list(decode_lines(body))
+        if lines and all(isinstance(one, Unreadable) for one in lines):
+            raise bodies.unreadable(f"第{lines[0].number}行不能读取：{lines[0].reason}")
+        found: object = lines
+    elif kind == "application/json":
+        found = bodies.object_of(body, {"records"})["records"]
     else:
-        found = decode_object(body, {"records"})["records"]
+        detail = "请求体应为 application/json 或 application/x-ndjson；文件请用 files 接口。"
+        raise HttpProblem(415, "CONTENT_TYPE", detail)
     if not isinstance(found, list):
         raise HttpProblem(422, "TYPE", "records 应为列表。")
     if not found:
@@ -89,24 +92,24 @@ def _records(content_type: str, body: bytes) -> list[object]:
 
 
 def _baseline(request: AnyRequest) -> bool:
-    unknown = set(request.query_params.keys()) - {"baseline"}
-    value = request.query_params.get("baseline", "false")
-    if unknown or value not in ("true", "false"):
-        raise HttpProblem(422, "PARAMETER", "只接受参数 baseline=true 或 baseline=false。")
-    return bool(value == "true")
+    value = bodies.query_of(request, "baseline").get("baseline", "false")
+    if value not in ("true", "false"):
+        detail = "只接受 baseline=true 或 baseline=false。"
+        raise HttpProblem(422, "QUERY_INVALID", detail, extra={"field": "baseline"})
+    return value == "true"
 
 
-def _encoding(request: AnyRequest) -> None:
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise HttpProblem(415, "CONTENT_TYPE", "请求体不能压缩，请直接发送。")
+def _page(request: AnyRequest) -> tuple[int, int]:
+    query = bodies.query_of(request, "limit", "cursor")
+    return _number(query, "limit", PAGE, 1, PAGE), _number(query, "cursor", 0, 0, 999_999_999)
 
 
-def _number(request: AnyRequest, name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name)
+def _number(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = query.get(name)
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most):
-        raise HttpProblem(422, "PARAMETER", f"参数 {name} 应为{least}至{most}的整数。")
+        raise HttpProblem(422, "QUERY_INVALID", f"{name} 应为{least}至{most}的整数。", extra={"field": name})
     return int(text)
 
 
@@ -124,8 +127,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         account = door.account_of(request)
         found = feed_for(account, feed)
         baseline = _baseline(request)
-        _encoding(request)
-        return intake.take(account, found, _records(request.headers.get("content-type", ""), body), baseline=baseline)
+        return intake.take(account, found, _records(request, body), baseline=baseline)
 
     @post(
         "/api/v1/feeds/{feed:str}/files",
@@ -137,8 +139,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         account = door.account_of(request)
         found = feed_for(account, feed)
         baseline = _baseline(request)
-        _encoding(request)
-        if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        if bodies.media_type(request) != "multipart/form-data":
             raise HttpProblem(415, "CONTENT_TYPE", "请用 multipart/form-data 发送，文件放在名为 file 的部分。")
         form = await request.form()
         part = form.get("file")
@@ -149,11 +150,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
 
     @get("/api/v1/receipts/{receipt_id:str}", sync_to_thread=True, summary="What became of an upload")
     def receipt(request: AnyRequest, receipt_id: FromPath[str]) -> dict[str, object]:
-        unknown = set(request.query_params.keys()) - {"limit", "cursor"}
-        if unknown:
-            raise HttpProblem(422, "PARAMETER", "只接受参数 limit 与 cursor。")
-        limit = _number(request, "limit", PAGE, 1, PAGE)
-        cursor = _number(request, "cursor", 0, 0, 999_999_999)
+        limit, cursor = _page(request)
         return read_receipt(intake.pool, door.account_of(request), receipt_id, limit, cursor)
 
     @get("/api/v1/feeds/{feed:str}/template.xlsx", sync_to_thread=True, summary="A blank file to fill in")
