@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import Feed
-from fangpin.domain.identity import contains_id_number
+from fangpin.domain.identity import holds_id_number
 from fangpin.domain.ids import record_key
 from fangpin.domain.records import MAX_RECORD_ID, MAX_REVISION, Record, content_digest, parse_record
 from fangpin.domain.text import text_problem
@@ -96,7 +96,7 @@ def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, o
     clear_id = (
         isinstance(record_id, str)
         and text_problem(record_id, "record_id", MAX_RECORD_ID) is None
-        and not contains_id_number(record_id)
+        and not holds_id_number(record_id)
     )
     plain_number = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= MAX_REVISION
     return Rejected(

@@ -1,5 +1,6 @@
 """Who may send what, for which county. A breach refuses the whole upload: it is a mistake of configuration or worse."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from fangpin.domain.feeds import FEEDS, Feed
@@ -26,7 +27,7 @@ def check_county(account: Account, counties: Iterable[object]) -> None:
     if not account.county:
         return
     for county in counties:
-        if isinstance(county, str) and county not in ("", account.county):
+        if isinstance(county, str) and re.fullmatch("[0-9]{6}", county) and county != account.county:
             raise HttpProblem(403, "SCOPE", "有其他县区的记录，整批未保存。请核对县区代码，或使用该县的令牌。")
 
 
