@@ -1,6 +1,6 @@
 """A file's rows judged: the header first, which the whole file stands or falls with, then row by row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from fangpin.domain.feeds.cells import columns, id_columns, lost_digits, missing
 from fangpin.domain.records import parse_record
 from fangpin.ports import Account, HttpProblem
 from fangpin.vault import Vault
-from services.intake.judging import Verdicts, accept, rejection, with_natural_id
+from services.intake.judging import Verdicts, accept, hub_filled, rejection, with_natural_id
 from services.intake.scope import check_county
 from services.intake.sheets import Row, read_sheet
 
@@ -31,13 +31,27 @@ class Line:
     problem: Problem | None = None
 
 
-def judge_file(feed: Feed, account: Account, department: str, content: bytes, vault: Vault, now: datetime) -> Verdicts:
-    """Judge every row of a file. Raises `HttpProblem` for what is wrong with the file as a whole."""
+def judge_file(
+    feed: Feed,
+    account: Account,
+    department: str,
+    content: bytes,
+    vault: Vault,
+    now: datetime,
+    check: Callable[[Sequence[Mapping[str, object]]], None],
+) -> Verdicts:
+    """Judge every row of a file. Raises `HttpProblem` for what is wrong with the file as a whole.
+
+    `check` judges all rows of an officer's file together, before any other verdict.
+    """
     sheet = read_sheet(content)
     header, lines = _header(feed, sheet.rows)
     verdicts = Verdicts(notes=sheet.notes)
-    read = _lines(feed, account, header, lines, now)
-    judge = _Judge(feed, department, vault, now, with_id="记录编号" not in header, verdicts=verdicts)
+    read: Iterable[Line] = _lines(feed, account, header, lines, now)
+    if account.kind == "officer":
+        read = list(read)
+        check([line.raw for line in read])
+    judge = _Judge(feed, account, department, vault, now, with_id="记录编号" not in header, verdicts=verdicts)
     if feed.role == "register":
         judge.households(read)
     else:
@@ -127,6 +141,7 @@ class _Judge:
     """Judges rows, or for the register the rows of a household together, into `verdicts`."""
 
     feed: Feed
+    account: Account
     department: str
     vault: Vault
     now: datetime
@@ -144,9 +159,12 @@ class _Judge:
             self._refuse(line, refused.worst)
 
     def _accept(self, index: int, raw: Mapping[str, object]) -> None:
-        record = parse_record(self.feed, {**raw, "record_id": _NO_ID} if self.with_id else raw, now=self.now)
+        filled = hub_filled(self.feed, self.account) | ({"record_id": _NO_ID} if self.with_id else {})
+        record = parse_record(self.feed, {**raw, **filled}, now=self.now)
         if self.with_id:
-            record = with_natural_id(self.feed, self.department, record, self.vault)
+            officer = self.account.kind == "officer"
+            sender = f"{self.department} {self.account.area}" if officer else self.department
+            record = with_natural_id(self.feed, sender, record, self.vault)
         self.verdicts.accepted.append(accept(index, self.feed, self.department, record))
 
     def _refuse(self, line: Line, problem: Problem) -> None:

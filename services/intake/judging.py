@@ -12,6 +12,7 @@ from fangpin.domain.identity import holds_id_number
 from fangpin.domain.ids import record_key
 from fangpin.domain.records import MAX_RECORD_ID, MAX_REVISION, Record, content_digest, parse_record
 from fangpin.domain.text import text_problem
+from fangpin.ports import Account
 from fangpin.strict_json import Unreadable
 from fangpin.vault import Vault
 from fangpin.wire import encode_record
@@ -77,6 +78,11 @@ def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime
     return verdicts
 
 
+def hub_filled(feed: Feed, account: Account) -> dict[str, object]:
+    """What the hub itself writes into each record: who sent it, where the feed keeps that."""
+    return {field.name: account.name for field in feed.fields if field.hub_filled}
+
+
 def accept(index: int, feed: Feed, department: str, record: Record) -> Accepted:
     """A valid record with its key, digest and bytes."""
     return Accepted(
@@ -112,11 +118,15 @@ def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, o
     )
 
 
-def with_natural_id(feed: Feed, department: str, record: Record, vault: Vault) -> Record:
-    """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing."""
+def with_natural_id(feed: Feed, sender: str, record: Record, vault: Vault) -> Record:
+    """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing.
+
+    `sender` stands for `department` in a key: the department, of an officer with the area, because there are many
+    villages.
+    """
     parts = [feed.slug]
     for name in feed.natural_key:
-        values = [value for one in name.split("|") if (value := _key_part(department, record, one)) is not None]
+        values = [value for one in name.split("|") if (value := _key_part(sender, record, one)) is not None]
         if not values:
             message = "没有“记录编号”，又缺少用来生成编号的内容，请补上记录编号。"
             raise Refused(Problem("MISSING_FIELD", "record_id", message))
@@ -124,11 +134,11 @@ def with_natural_id(feed: Feed, department: str, record: Record, vault: Vault) -
     return replace(record, record_id=vault.record_id("\x1f".join(parts).encode()))
 
 
-def _key_part(department: str, record: Record, name: str) -> object:
+def _key_part(sender: str, record: Record, name: str) -> object:
     if name in record.fields:
         return record.fields[name]
     if name == "department":
-        return department
+        return sender
     if name in ("id_number", "household_no"):
         return getattr(record.subject, name)
     return getattr(record, name)

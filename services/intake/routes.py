@@ -17,11 +17,12 @@ from fangpin.ports import Account, HttpProblem, Pool
 from fangpin.strict_json import Unreadable, decode_lines
 from fangpin.vault import Vault
 from services.access.door import Door
+from services.intake.area import check_area
 from services.intake.files import MAX_FILE_BYTES, judge_file
-from services.intake.judging import Verdicts, judge_all
+from services.intake.judging import Verdicts, hub_filled, judge_all
 from services.intake.publication import Publisher
 from services.intake.receipts import PAGE, read_receipt
-from services.intake.scope import check_area, check_county, feed_for, without_feed
+from services.intake.scope import check_county, feed_for, without_feed
 from services.intake.template import template
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
@@ -44,9 +45,10 @@ class Intake:
         raws = without_feed(feed, raws)
         objects = [raw for raw in raws if isinstance(raw, Mapping)]
         check_county(account, (raw.get("county_code") for raw in objects))
-        check_area(account, feed, objects, self.pool)
-        if feed.role == "finding":
-            raws = [{**raw, "found_by": account.name} if isinstance(raw, Mapping) else raw for raw in raws]
+        check_area(account, feed, objects, self.pool, self.vault)
+        filled = hub_filled(feed, account)
+        if filled:
+            raws = [{**raw, **filled} if isinstance(raw, Mapping) else raw for raw in raws]
         verdicts = judge_all(feed, _department(account, feed), raws, datetime.now(UTC))
         return self.publisher.publish(account, feed, verdicts, baseline=baseline)
 
@@ -58,8 +60,12 @@ class Intake:
 
     def take_file(self, account: Account, feed: Feed, content: bytes, *, baseline: bool) -> dict[str, object]:
         """Judge and publish a file."""
+
+        def check(raws: Sequence[Mapping[str, object]]) -> None:
+            check_area(account, feed, raws, self.pool, self.vault)
+
         verdicts: Verdicts = judge_file(
-            feed, account, _department(account, feed), content, self.vault, datetime.now(UTC)
+            feed, account, _department(account, feed), content, self.vault, datetime.now(UTC), check
         )
         return self.publisher.publish(account, feed, verdicts, baseline=baseline)
 
