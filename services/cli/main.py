@@ -7,7 +7,7 @@ COMMANDS = {
     "up": "start Kafka, PostgreSQL and the hub; play the demo counties",
     "publish": "send a file of records",
     "evaluate": "the warnings of a file of records, without broker or database",
-    "policy": "check policy packs",
+    "policy": "check, show or compare policy packs",
     "projections": "list, rebuild or verify the read models",
     "exceptions": "list, show or replay what could not be used",
     "status": "lag, checkpoints, exceptions as a table",

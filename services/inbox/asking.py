@@ -11,7 +11,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from fangpin.domain.calendar import SHANGHAI
-from fangpin.domain.policy.parse import RISKS
+from fangpin.domain.policy.rule_faults import RISKS
 from fangpin.ports import Account, HttpProblem
 
 STATUSES = ("open", "verified", "dismissed", "helped", "withdrawn", "closed")

@@ -1,0 +1,56 @@
+"""Values that hold for a span: whether a fact falls into a rule's span, and what is noted when it falls into none."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from fangpin.domain.policy.pack import IncomePeriod, Pack, Rule, Series, covers_span
+from fangpin.domain.policy.periods import fits, income_year
+
+INCOME = "income"
+PERIOD_OTHER = "PERIOD_OTHER"
+NO_POLICY = "NO_POLICY"
+SpanTest = Callable[[Mapping[str, object], date], bool]
+
+
+def compile_span(pack: Pack, rule: Rule) -> SpanTest | None:
+    """Whether the fact's period and date are those of the rule; None when the rule asks for neither."""
+    period = pack.income_period if rule.feed == INCOME else None
+    if period is not None and period.form == "not-stated":
+        period = None
+    dated_by = next((one for one in pack.series if one.id == rule.series), None)
+    if period is None and dated_by is None:
+        return None
+
+    def test(values: Mapping[str, object], met_on: date) -> bool:
+        if period is not None and not fits(period, values, met_on):
+            return False
+        if dated_by is None:
+            return True
+        day = series_day(dated_by, period, values, met_on)
+        return day is not None and covers_span(rule, day)
+
+    return test
+
+
+def series_day(series: Series, period: IncomePeriod | None, values: Mapping[str, object], met_on: date) -> date | None:
+    """The day by which a series' value is chosen; None when the fact is of no income year."""
+    if series.dated_by == "met_on":
+        return met_on
+    year = income_year(period, values) if period is not None else None
+    return date(year, 1, 1) if year is not None else None
+
+
+def notes(pack: Pack, feed: str, values: Mapping[str, object], on: date) -> dict[str, str | None]:
+    """The notes that the pack in force gives a fact, whatever its household: code → why, in Chinese."""
+    period = pack.income_period if feed == INCOME else None
+    if period is not None and not fits(period, values, on):
+        return {PERIOD_OTHER: None}
+    used = {rule.series for rule in pack.rules if rule.feed == feed}
+    for series in pack.series:
+        if series.id not in used:
+            continue
+        day = series_day(series, period, values, on)
+        for gap in series.gaps:
+            if gap.noted and day is not None and covers_span(gap, day):
+                return {NO_POLICY: gap.none}
+    return {}

@@ -1,0 +1,24 @@
+"""Each pack's boundary table: it holds, and it leaves no line, choice or date untried."""
+
+import pytest
+
+from fangpin.domain.policy.cases import Tried, try_cases
+from fangpin.domain.policy.coverage import coverage_faults
+from fangpin.policies import load_book, load_cases, load_specimens
+
+BOOK = load_book()
+SPECIMENS = load_specimens()
+
+
+def tried(pack_id: str) -> list[Tried]:
+    return list(try_cases(BOOK.packs[pack_id], load_cases(pack_id), BOOK, SPECIMENS))
+
+
+@pytest.mark.parametrize("pack_id", sorted(BOOK.packs))
+def test_every_case_of_the_table_holds(pack_id: str) -> None:
+    assert [(one.rule.id, one.case, fault) for one in tried(pack_id) if (fault := one.fault()) is not None] == []
+
+
+@pytest.mark.parametrize("pack_id", sorted(BOOK.packs))
+def test_the_table_is_complete(pack_id: str) -> None:
+    assert list(coverage_faults(BOOK.packs[pack_id], tried(pack_id))) == []
