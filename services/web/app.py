@@ -2,13 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from anyio import to_thread
 from litestar import Litestar, Request, Response, get
-from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from psycopg_pool import ConnectionPool
 
@@ -18,6 +15,10 @@ from fangpin.ports import WebDependencies
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 from services.access.door import Door
+from services.analyst.routes import routes as analyst_routes
+from services.frame.announcements import Announcements
+from services.frame.routes import routes as frame_routes
+from services.inbox.routes import routes as inbox_routes
 from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
 from services.web.edge import Edge
@@ -52,6 +53,7 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
         login=door.login,
         logout=door.logout,
     )
+    announcements = Announcements(settings.database_url)
     broker = BrokerCheck(settings.bootstrap_servers)
     checks: dict[str, Callable[[], str]] = {"broker": broker, "database": database_check(pool)}
 
@@ -60,7 +62,8 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         if own_pool:
             pool.open(wait=False)
-        yield
+        async with announcements.listening():
+            yield
         broker.close()
         if own_producer is not None:
             own_producer.close()
@@ -74,11 +77,14 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
             *REGISTRY_ROUTES,
             *operation_routes(checks),
             openapi,
-            *_inbox_routes(dependencies),
+            *frame_routes(dependencies, announcements),
+            *inbox_routes(dependencies),
+            *analyst_routes(dependencies),
         ],
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
+        # The description is /openapi.json; Litestar's pages for it load from other hosts, so there is none.
         openapi_config=OpenAPIConfig(title="Fangpin Hub", version="1", path="/schema", render_plugins=[]),
         logging_config=None,
     )
@@ -102,10 +108,3 @@ def _pool(url: str) -> ConnectionPool:
         kwargs={"options": "-c timezone=UTC -c jit=off", "connect_timeout": 5},
         check=ConnectionPool.check_connection,
     )
-
-
-def _inbox_routes(dependencies: WebDependencies) -> list[HTTPRouteHandler]:
-    if find_spec("services.inbox.routes") is None:
-        return []
-    found: list[HTTPRouteHandler] = import_module("services.inbox.routes").routes(dependencies)
-    return found
