@@ -1,7 +1,8 @@
-"""`python -m services.clock`: tick each county at the start and whenever a civil day begins."""
+"""`python -m services.clock`: tick each county at the start and whenever a civil day begins; drop keys that are due."""
 
 import signal
 import threading
+from datetime import UTC, datetime
 
 import structlog
 
@@ -9,6 +10,7 @@ from fangpin import database, logging
 from fangpin.errors import TransientError
 from fangpin.kafka import Producer
 from fangpin.policies import load_book
+from fangpin.salts import drop_expired
 from fangpin.settings import Settings
 from services.clock.ticking import civil_today, ticks
 
@@ -29,6 +31,8 @@ def main() -> None:
         try:
             with database.connect(settings.database_url) as conn:
                 due = list(ticks(conn, counties, civil_today(settings.days_off)))
+                drop_expired(conn, datetime.now(UTC))
+                conn.commit()
             if due:
                 producer.publish(due)
                 log.info("tick", records=len(due))

@@ -20,20 +20,32 @@ from fangpin.wire import encode_record
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One record ready to publish: small, because an upload may hold 200,000."""
+    """One record ready to publish: small, because an upload may hold 200,000.
 
-    index: int
+    `places` are (index, row) of what it was made of: one, or the rows of a household in a file.
+    """
+
+    places: tuple[tuple[int, int | None], ...]
     record_id: str
     county_code: str
     revision: int
     record_key: UUID
     digest: bytes
     payload: bytes
+    notes: tuple[str, ...]
+
+    @property
+    def index(self) -> int:
+        """By which its outcome is found."""
+        return self.places[0][0]
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One record that cannot be used. `raw` is what came, None when it may be stored nowhere."""
+    """One record that cannot be used.
+
+    `raw` is what came, with what the hub filled in (`filled`: those fields), None when it may be stored nowhere.
+    """
 
     index: int
     row: int | None
@@ -42,6 +54,14 @@ class Rejected:
     record_id: str | None
     revision: int | None
     raw: bytes | None
+    filled: tuple[str, ...] = ()
+
+    def given(self) -> bytes | None:
+        """What came, without what the hub filled in."""
+        if self.raw is None or not self.filled:
+            return self.raw
+        found = json.loads(self.raw)
+        return json.dumps({name: value for name, value in found.items() if name not in self.filled}).encode()
 
     def shown(self) -> dict[str, object]:
         """As the answer holds it."""
@@ -58,6 +78,10 @@ class Verdicts:
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def accepted_places(self) -> int:
+        """How many records, or rows of a file, were accepted."""
+        return sum(len(one.places) for one in self.accepted)
+
 
 def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime) -> Verdicts:
     """Judge the records of a JSON upload; `index` is the place in it."""
@@ -72,7 +96,7 @@ def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime
             verdicts.rejected.append(rejection(index, None, problem, {}, raw))
             continue
         try:
-            verdicts.accepted.append(accept(index, feed, department, parse_record(feed, raw, now=now)))
+            verdicts.accepted.append(accept(((index, None),), feed, department, parse_record(feed, raw, now=now)))
         except Refused as refused:
             verdicts.rejected.append(rejection(index, None, refused.worst, raw, raw))
     return verdicts
@@ -83,20 +107,28 @@ def hub_filled(feed: Feed, account: Account) -> dict[str, object]:
     return {field.name: account.name for field in feed.fields if field.hub_filled}
 
 
-def accept(index: int, feed: Feed, department: str, record: Record) -> Accepted:
+def accept(places: tuple[tuple[int, int | None], ...], feed: Feed, department: str, record: Record) -> Accepted:
     """A valid record with its key, digest and bytes."""
     return Accepted(
-        index=index,
+        places=places,
         record_id=record.record_id,
         county_code=record.county_code,
         revision=record.revision,
         record_key=record_key(feed.slug, record.county_code, department, record.record_id),
         digest=content_digest(feed, record),
         payload=encode_record(record),
+        notes=record.notes,
     )
 
 
-def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, object], whole: object) -> Rejected:
+def rejection(
+    index: int,
+    row: int | None,
+    problem: Problem,
+    raw: Mapping[str, object],
+    whole: object,
+    filled: tuple[str, ...] = (),
+) -> Rejected:
     """A refusal of `whole`; what of it may stand in the clear is taken from `raw`."""
     record_id, revision, county = raw.get("record_id"), raw.get("revision"), raw.get("county_code")
     clear_id = (
@@ -115,6 +147,7 @@ def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, o
         record_id=str(record_id) if clear_id else None,
         revision=int(str(revision)) if plain_number else None,
         raw=None if problem.code == "UNKNOWN_FIELD" else json.dumps(whole, default=str).encode(),
+        filled=filled,
     )
 
 

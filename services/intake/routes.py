@@ -22,6 +22,7 @@ from services.intake.files import MAX_FILE_BYTES, judge_file
 from services.intake.judging import Verdicts, hub_filled, judge_all
 from services.intake.publication import Publisher
 from services.intake.receipts import PAGE, read_receipt
+from services.intake.refused_rows import annotated, read_refused
 from services.intake.scope import check_county, feed_for, without_feed
 from services.intake.template import template
 
@@ -159,10 +160,19 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         limit, cursor = _page(request)
         return read_receipt(intake.pool, door.account_of(request), receipt_id, limit, cursor)
 
+    @get("/api/v1/receipts/{receipt_id:str}/rejected.xlsx", sync_to_thread=True, summary="The refused rows, annotated")
+    def refused(request: AnyRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+        bodies.query_of(request)
+        account = door.account_of(request)
+        found, rows = read_refused(intake.pool, intake.vault, account, receipt_id)
+        door.audit(account.name, "refused-rows-fetched", receipt_id)
+        disposition = {"Content-Disposition": f'attachment; filename="{found.slug}-rejected.xlsx"'}
+        return Response(annotated(found, rows), media_type=_XLSX, headers=disposition)
+
     @get("/api/v1/feeds/{feed:str}/template.xlsx", sync_to_thread=True, summary="A blank file to fill in")
     def blank(request: AnyRequest, feed: FromPath[str]) -> Response[bytes]:
         found = feed_for(door.account_of(request), feed)
         disposition = {"Content-Disposition": f'attachment; filename="{found.slug}.xlsx"'}
         return Response(template(found), media_type=_XLSX, headers=disposition)
 
-    return [send_records, send_file, receipt, blank]
+    return [send_records, send_file, receipt, refused, blank]

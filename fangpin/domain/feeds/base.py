@@ -34,6 +34,7 @@ Kind = Literal[
 ]
 Values = Mapping[str, object]
 
+ANNOTATIONS = ("原行号", "问题代码", "问题说明")  # columns that the hub adds to refused rows when it gives them back
 BILL_LIMIT = Decimal(2000000)
 LOSS_LIMIT = Decimal(10000000)
 INCOME_LIMIT = Decimal(5000000)  # an item of income; also what a household spends on one thing in a year
@@ -122,7 +123,7 @@ class Feed:
     role: Literal["fact", "county", "register", "clock", "finding"] = "fact"
     risk_field: str | None = None
     future_own_date: bool = False
-    ignored: tuple[str, ...] = ("序号", "备注")
+    ignored: tuple[str, ...] = ("序号", "备注", *ANNOTATIONS)
     check: Callable[[Values], list[Problem]] = no_check
 
     def field(self, name: str) -> Field | None:

@@ -208,7 +208,7 @@ def test_finding_about_a_warning_outside_the_area_is_refused(hub: Hub) -> None:
 
 
 def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
-    receipt = uuid.UUID(hub.send("dangerous-house", [house(n) for n in range(8)], "housing").json()["receipt_id"])
+    receipt = uuid.UUID(hub.send("dangerous-house", [house(n) for n in range(9)], "housing").json()["receipt_id"])
     household = uuid.uuid4()
     rows = {
         0: {"outcome": "matched", "household_id": household, "notes": ["NORMALISED"]},
@@ -218,6 +218,7 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
         4: {"is_current": False},
         5: {"receipt_id": uuid.uuid4()},
         6: {"receipt_id": uuid.uuid4(), "digest": b"x" * 16},
+        8: {"outcome": "unmatched", "withdrawn": True},
     }
     with database.connect(hub.database) as conn:
         conn.execute("INSERT INTO household VALUES (%s, '530925', 'HH-0', '530925101201', true, 1)", (household,))
@@ -235,11 +236,12 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
             conn.execute(
                 f"INSERT INTO signal ({names}) VALUES ({', '.join(['%s'] * len(values))})", list(values.values())
             )
-        conn.execute(
-            "INSERT INTO quarantine (exception_id, county_code, feed, code, message, receipt_id, receipt_index, recorded_at) "
-            "VALUES (%s, '530925', 'dangerous-house', 'ID_REUSED', '', %s, 7, now())",
-            (uuid.uuid4(), receipt),
-        )
+        for index in (0, 7):
+            conn.execute(
+                "INSERT INTO quarantine (exception_id, county_code, feed, code, message, receipt_id, receipt_index, "
+                "recorded_at) VALUES (%s, '530925', 'dangerous-house', 'ID_REUSED', '', %s, %s, now())",
+                (uuid.uuid4(), receipt, index),
+            )
     got = hub.client.get(f"/api/v1/receipts/{receipt}", headers=hub.token("housing")).json()
     shown = [(one["outcome"], one.get("code"), one.get("household_no")) for one in got["outcomes"]]
     assert shown == [
@@ -251,6 +253,7 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
         ("duplicate", None, None),
         ("pending", None, None),
         ("quarantined", "ID_REUSED", None),
+        ("matched", None, None),
     ]
     assert got["outcomes"][0]["notes"] == ["NORMALISED"]
     page = hub.client.get(f"/api/v1/receipts/{receipt}?limit=5", headers=hub.token("housing")).json()

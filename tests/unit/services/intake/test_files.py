@@ -75,7 +75,7 @@ def test_a_file_gives_the_same_record_as_json(feed: Feed) -> None:
         (one,) = verdicts.accepted
         raw = SAMPLES[feed.slug].raw(feed.slug, record_id=one.record_id)
         (same,) = judge_all(feed, feed.departments[0], [without_feed(raw)], NOW).accepted
-        assert replace(one, index=0) == same
+        assert replace(one, places=((0, None),)) == same
         ids.add(one.record_id)
     assert len(ids) == 1
 
@@ -194,3 +194,14 @@ def test_a_numeric_identity_number_refuses_the_file(feed: Feed) -> None:
         with pytest.raises(HttpProblem) as caught:
             judge(feed, as_csv({**SAMPLES[feed.slug].row(), column: "5.30925E+17"}))
         assert caught.value.code == "ID_COLUMN_NUMERIC"
+
+
+def test_a_column_of_ids_that_is_left_empty_is_none() -> None:
+    feed = FEEDS["dangerous-house"]
+    row = SAMPLES[feed.slug].row()
+    blank = {"记录编号": "", **row}
+    (one,) = judge(feed, as_csv(blank)).accepted
+    assert one.record_id == record_id(feed, row)
+    mixed = judge(feed, as_csv(blank, {"记录编号": "h-2", **row}))
+    assert [one.record_id for one in mixed.accepted] == ["h-2"]
+    assert [(one.index, one.problem.code) for one in mixed.rejected] == [(0, "MISSING_FIELD")]
