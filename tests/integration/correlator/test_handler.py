@@ -332,3 +332,12 @@ def test_V15_the_key_is_the_county(desk: Desk) -> None:
         household(), Arrived("feed.medical-expense", GOOD, b"410922"), Arrived("feed.medical-expense", GOOD, None)
     )
     assert desk.exceptions() == [("KEY_MISMATCH", "open"), ("KEY_MISMATCH", "open")]
+
+
+def test_a_person_known_in_another_county_leaves_that_countys_warnings_alone(desk: Desk) -> None:
+    """The other county is not locked and its date is not known: a batch of one county touches nothing of another."""
+    there = {"county_code": "410922", "village_code": "410922100201"}
+    desk.take(household(), bill())
+    desk.take(household("T1", "t-1", **there))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    assert desk.exceptions() == []
