@@ -1,12 +1,13 @@
 """The packs prove themselves, and against the counties' documents where these are at hand."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from fangpin.domain.policy import PackBook, PackError, pack_from_mapping
+from fangpin.domain.policy import Pack, PackBook, PackError, pack_from_mapping
 from fangpin.domain.policy.numerals import numbers_in, squeeze
 from fangpin.domain.policy.passages import bases, decisions, document_of
 from fangpin.domain.policy.rule_faults import RISKS
@@ -261,3 +262,12 @@ def test_whose_facts_are_judged_by_assistance() -> None:
     book = load_book()
     assert book.asks_for_aid("410922") == {"income"}
     assert book.asks_for_aid("530925") == frozenset()
+
+
+@pytest.mark.parametrize("pack", load_packs(), ids=lambda pack: pack.id)
+def test_every_part_of_a_pack_stands_on_its_documents_page(pack: Pack) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "documents" / f"{pack.id}.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z0-9-]+)`", page))
+    parts = [one.id for one in (*pack.rules, *pack.series, *pack.duties, *pack.measures, *pack.chain)]
+    assert [one for one in parts if one not in named] == []
+    assert not pack.exclusions or "exclusions 1–10" in page
