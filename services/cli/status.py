@@ -49,7 +49,9 @@ def _read(credentials: dict[str, Any]) -> dict[str, Any]:
         exceptions = conn.execute(
             "SELECT code, count(*) FROM exception_log WHERE status = 'open' GROUP BY 1 ORDER BY 1"
         )
-        counties = conn.execute("SELECT county_code, civil_date::text FROM county ORDER BY 1")
+        counties = conn.execute(
+            "SELECT county_code, civil_date::text FROM county WHERE county_code <> '000000' ORDER BY 1"
+        )
         found = {
             "exceptions": dict(exceptions.fetchall()),
             "counties": dict(counties.fetchall()),
