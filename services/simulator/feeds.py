@@ -48,7 +48,7 @@ PLAYED: Mapping[str, Played] = {
     "income": Played(35, livelihood.income, "SR", "household"),
     "spending": Played(10, livelihood.spending, "ZC", "household"),
     "suspected-household": Played(10, clues.suspected, "YS", "household", sender=clues.by_risk),
-    "self-report": Played(8, clues.self_report, "SB"),
+    "self-report": Played(8, clues.self_report, "SB", sender=clues.by_channel),
     "exclusion-answer": Played(8, clues.answer, "PC", "household", sender=clues.by_situation),
     "area-event": Played(2, clues.area_event, "QY", "nobody", sender=clues.by_kind),
     "nil-return": Played(3, clues.nothing, "LB", "nobody", sender=clues.by_feed),

@@ -99,6 +99,11 @@ def by_risk(record: Record) -> str:
     return OWNERS[record["risk"]]
 
 
+def by_channel(record: Record) -> str:
+    """Villages write down what is brought to them; the platforms and the hotline end at the county."""
+    return "village" if record["channel"] in ("paper", "patrol") else "rural-revitalisation"
+
+
 def by_situation(record: Record) -> str:
     """The department that is asked about the situation (SEEDS.md §7)."""
     return ASKED[record["situation"] - 1]

@@ -31,7 +31,7 @@ from fangpin.wire import encode_record
 from projections import PROJECTIONS
 from services.projector.rebuild import verify
 from services.simulator import simulate_records, simulate_register
-from tests.oracle import expected
+from tests.oracle import OWN_DATE, expected
 
 KILLS = int(os.environ.get("FANGPIN_CHAOS_KILLS", "8"))
 RECORDS = int(os.environ.get("FANGPIN_CHAOS_RECORDS", "3000"))
@@ -111,7 +111,10 @@ def load(chance: random.Random) -> list[dict[str, Any]]:
     for county in COUNTIES:
         register = list(simulate_register(county, 150, SEED, TODAY))
         start = date(2021, 10, 1)
-        raws += [*register, *simulate_records(county, register, SEED, start, TODAY, RECORDS // len(COUNTIES))]
+        raws += [
+            *register,
+            *simulate_records(county, register, SEED, start, TODAY, RECORDS // len(COUNTIES), set(OWN_DATE)),
+        ]
         clock = {"record_id": "c-1", "revision": 1, "status": "active", "county_code": county}
         raws.append({**clock, "feed": "clock", "date": TODAY.isoformat(), "reported_at": "2021-12-20T08:00:00+08:00"})
     raws += chance.choices(raws, k=len(raws) // 10)
