@@ -8,7 +8,7 @@ import httpx
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from fangpin.domain.feeds import FEEDS
 from services.cli.sending import TIMEOUT, CannotSend, Report, Upload, counties, follow, send, uploads
@@ -157,7 +157,7 @@ def _show(report: Report) -> None:
         if one["outcome"] in _BAD
     ]
     if rows:
-        table = Table("行", "代码", "说明")
+        table = Table("行", "代码", Column("说明", overflow="fold"))
         for number, code, message in rows[:SHOWN_ROWS]:
             table.add_row(number, str(code), str(message))
         console.print(table)

@@ -103,9 +103,9 @@ def in_order(first: str, last: str) -> Callable[[Values], list[Problem]]:
     return check
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Feed:
-    """One feed. The first of `departments` is the source of a record that names none.
+    """One feed, of which there is one instance. The first of `departments` is the source of a record that names none.
 
     `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
     named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 import python_calamine
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.domain.feeds.cells import columns, raw_from_cells
@@ -178,6 +181,22 @@ def test_the_template_is_a_file_of_the_feed(feed: Feed) -> None:
     with pytest.raises(HttpProblem) as caught:
         judge(feed, template(feed))
     assert caught.value.code == "FILE_EMPTY"
+
+
+@every_feed
+def test_the_templates_drop_downs_offer_the_choices_of_their_column(feed: Feed) -> None:
+    with zipfile.ZipFile(io.BytesIO(template(feed))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    offered = {
+        range_.split(":")[0].rstrip("0123456789"): choices.split(",")
+        for range_, choices in re.findall(r'type="list".*? sqref="([A-Z0-9:]+)"><formula1>"(.*?)"</formula1>', sheet)
+    }
+    expected = {xl_col_to_name(place): ["有效", "撤回"] for place, one in enumerate(columns(feed)) if one == "状态"} | {
+        xl_col_to_name(place): field.choices()
+        for place, field in enumerate(columns(feed).values())
+        if field is not None and field.choices()
+    }
+    assert offered == expected
 
 
 @every_feed
