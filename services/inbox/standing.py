@@ -10,7 +10,7 @@ import msgspec
 from fangpin.database import Connection
 from fangpin.domain.episodes import RiskState
 from fangpin.domain.policy import PackBook
-from fangpin.domain.policy.pack import covers_span
+from fangpin.domain.policy.spans import may_hold
 from services.inbox import reading
 from services.inbox.telling import NOTES, department, feed_title, record
 
@@ -73,7 +73,7 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
         return f"该日无政策：{day} 没有有效的县级文件或标准，只作记录。"
     if "PERIOD_OTHER" in notes:
         return f"{NOTES['PERIOD_OTHER']}，不能与《{pack.document.number}》的标准比较。"
-    rules = [rule.sentence.rstrip("。") for rule in pack.rules if rule.feed == feed and covers_span(rule, day)]
+    rules = [rule.sentence.rstrip("。") for rule in pack.rules if rule.feed == feed and may_hold(pack, rule, day)]
     if not rules:
         return f"{pack.document.number} 对这类情况没有规定条件，只作记录。"
     return f"没有达到 {pack.document.number} 的条件：{'；'.join(rules)}。"

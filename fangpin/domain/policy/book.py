@@ -7,8 +7,10 @@ from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import months_after
 from fangpin.domain.policy.evaluate import Fact, FactTest, Met, compile_rule
 from fangpin.domain.policy.pack import Pack, PackError, Rule
-from fangpin.domain.policy.spans import NO_POLICY, notes
+from fangpin.domain.policy.spans import NO_POLICY, NoteTest, compile_notes
 from fangpin.domain.register import Register
+
+_NONE: frozenset[str] = frozenset()
 
 
 class PackBook:
@@ -19,7 +21,8 @@ class PackBook:
         self._by_county: dict[str, list[Pack]] = {}
         self._tests: dict[tuple[str, str], list[FactTest]] = {}
         self._delays: dict[tuple[str, str], set[int]] = {}
-        self._asking: dict[str, set[str]] = {}
+        self._asking: dict[str, frozenset[str]] = {}
+        self._noted: dict[tuple[str, str], list[tuple[Pack, NoteTest]]] = {}
         self._for_any_county = for_any_county
         for pack in sorted(packs, key=lambda one: (one.county_code, one.valid_from)):
             self._add(pack)
@@ -38,7 +41,11 @@ class PackBook:
             if rule.met is not None:
                 self._delays.setdefault(key, set()).add(rule.met.months_after)
             if any(kind.on_subsistence is not None for kind in rule.households or ()):
-                self._asking.setdefault(scope, set()).add(rule.feed)
+                self._asking[scope] = self._asking.get(scope, _NONE) | {rule.feed}
+        for feed in {rule.feed for rule in pack.rules}:
+            noted = compile_notes(pack, feed)
+            if noted is not None:
+                self._noted.setdefault((scope, feed), []).append((pack, noted))
 
     def _scope(self, county_code: str) -> str:
         return "" if self._for_any_county else county_code
@@ -64,12 +71,14 @@ class PackBook:
         """What is to be said of a fact whatever its household, code → why: NO_POLICY, PERIOD_OTHER."""
         if self.silent(county_code, feed, occurred_on):
             return {NO_POLICY: None}
-        pack = self.in_force(county_code, occurred_on)
-        return notes(pack, feed, values, occurred_on) if pack is not None else {}
+        for pack, noted in self._noted.get((self._scope(county_code), feed), ()):
+            if pack.covers(occurred_on):
+                return noted(values, occurred_on)
+        return {}
 
     def asks_for_aid(self, county_code: str) -> frozenset[str]:
         """The feeds whose facts are judged by who receives assistance: to be judged again when an `assistance` record changes."""
-        return frozenset(self._asking.get(self._scope(county_code), ()))
+        return self._asking.get(self._scope(county_code), _NONE)
 
     def rule(self, pack_id: str, rule_id: str) -> Rule:
         """A rule by its names; KeyError when there is none."""

@@ -10,6 +10,7 @@ INCOME = "income"
 PERIOD_OTHER = "PERIOD_OTHER"
 NO_POLICY = "NO_POLICY"
 SpanTest = Callable[[Mapping[str, object], date], bool]
+NoteTest = Callable[[Mapping[str, object], date], dict[str, str | None]]
 
 
 def compile_span(pack: Pack, rule: Rule) -> SpanTest | None:
@@ -32,6 +33,12 @@ def compile_span(pack: Pack, rule: Rule) -> SpanTest | None:
     return test
 
 
+def may_hold(pack: Pack, rule: Rule, day: date) -> bool:
+    """Whether the rule's span has that day; one dated by income years may hold on any, that is told by the survey."""
+    by_year = any(series.id == rule.series and series.dated_by == "income-year" for series in pack.series)
+    return by_year or covers_span(rule, day)
+
+
 def series_day(series: Series, period: IncomePeriod | None, values: Mapping[str, object], met_on: date) -> date | None:
     """The day by which a series' value is chosen; None when the fact is of no income year."""
     if series.dated_by == "met_on":
@@ -40,17 +47,23 @@ def series_day(series: Series, period: IncomePeriod | None, values: Mapping[str,
     return date(year, 1, 1) if year is not None else None
 
 
-def notes(pack: Pack, feed: str, values: Mapping[str, object], on: date) -> dict[str, str | None]:
-    """The notes that the pack in force gives a fact, whatever its household: code → why, in Chinese."""
+def compile_notes(pack: Pack, feed: str) -> NoteTest | None:
+    """The notes that the pack gives a fact of this feed, whatever its household: code → why, in Chinese. None: never any."""
     period = pack.income_period if feed == INCOME else None
-    if period is not None and not fits(period, values, on):
-        return {PERIOD_OTHER: None}
+    if period is not None and period.form == "not-stated":
+        period = None
     used = {rule.series for rule in pack.rules if rule.feed == feed}
-    for series in pack.series:
-        if series.id not in used:
-            continue
-        day = series_day(series, period, values, on)
-        for gap in series.gaps:
-            if gap.noted and day is not None and covers_span(gap, day):
+    gaps = [(series, gap) for series in pack.series if series.id in used for gap in series.gaps if gap.noted]
+    if period is None and not gaps:
+        return None
+
+    def test(values: Mapping[str, object], on: date) -> dict[str, str | None]:
+        if period is not None and not fits(period, values, on):
+            return {PERIOD_OTHER: None}
+        for series, gap in gaps:
+            day = series_day(series, period, values, on)
+            if day is not None and covers_span(gap, day):
                 return {NO_POLICY: gap.none}
-    return {}
+        return {}
+
+    return test

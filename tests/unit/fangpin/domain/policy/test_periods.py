@@ -6,6 +6,7 @@ import pytest
 
 from fangpin.domain.policy.pack import IncomePeriod
 from fangpin.domain.policy.periods import fits, income_year
+from fangpin.domain.policy.spans import may_hold
 from fangpin.policies import load_book
 
 
@@ -55,3 +56,12 @@ def test_the_twelve_months_before_of_wengyuan(surveyed: str, first: str, last: s
 
 def test_where_no_period_is_stated_any_fits() -> None:
     assert fits(period("qingfeng-2021"), {"period_from": "2021-05", "period_to": "2021-05"}, date(2021, 6, 1))
+
+
+def test_a_rule_dated_by_income_years_may_hold_on_any_day() -> None:
+    packs = load_book().packs
+    year, month = packs["xuwen-2021"].rules[0], packs["wengyuan-2023"].rules[1]
+    assert (year.id, month.id) == ("income-2020", "income-warn-2023-07")
+    assert may_hold(packs["xuwen-2021"], year, date(2022, 5, 1))
+    assert may_hold(packs["wengyuan-2023"], month, date(2023, 10, 31))
+    assert not may_hold(packs["wengyuan-2023"], month, date(2023, 11, 1))
