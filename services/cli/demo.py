@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from fangpin.domain.feeds import FEEDS
 from services.simulator import simulate_records, simulate_register
 from services.simulator.feeds import sender
 
@@ -46,6 +47,7 @@ class Senders:
         self._tokens: dict[tuple[str, str], str] = {
             (one["county"], one["department"]): one["token"] for one in credentials["tokens"] if "department" in one
         }
+        self._departments = frozenset(self._tokens)
         self._officers = {(one["area"][:6], one["role"]): one for one in reversed(credentials["officers"])}
 
     def token(self, county: str, name: str) -> str:
@@ -57,11 +59,16 @@ class Senders:
             self._tokens[county, name] = answer.json()["token"]
         return self._tokens[county, name]
 
-    def may_send(self, county: str, name: str, village: str | None) -> bool:
-        """Whether that sender may speak for that village; None stands for the whole county."""
-        if name not in ("township", "village"):
-            return True
-        return (county, name) in self._officers and (village or "").startswith(self._officers[county, name]["area"])
+    def who(self, record: Record, village: str | None) -> str | None:
+        """Who sends the record, which is about somebody of that village; None when nobody with an account may."""
+        county = record["county_code"]
+        for name in (sender(record), *FEEDS[record["feed"]].departments):
+            if (county, name) in self._departments:
+                return name
+            officer = self._officers.get((county, name))
+            if officer is not None and (village or "").startswith(officer["area"]):
+                return name
+        return None
 
 
 def _records(
@@ -73,18 +80,19 @@ def _records(
     stopping: Callable[[], bool],
 ) -> bool:
     """Day by day, all counties side by side, as it would have been."""
-    by_day: dict[str, list[Record]] = defaultdict(list)
+    by_day: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     for county, register in registers.items():
         villages = _villages(register)
         for record in simulate_records(county, register, SEED, today - timedelta(weeks=WEEKS), today, RECORDS):
             subject = record["subject"]
             village = villages.get(subject.get("id_number") or subject.get("household_no"))
-            if senders.may_send(county, sender(record), village):
-                by_day[str(record["reported_at"])[:10]].append(record)
+            name = senders.who(record, village)
+            if name is not None:
+                by_day[str(record["reported_at"])[:10]].append((name, record))
     for number, day in enumerate(sorted(by_day), 1):
         groups: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
-        for record in by_day[day]:
-            groups[record["county_code"], sender(record), record["feed"]].append(record)
+        for name, record in by_day[day]:
+            groups[record["county_code"], name, record["feed"]].append(record)
         for (county, name, feed), records in groups.items():
             if stopping():
                 return False

@@ -8,7 +8,7 @@ from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.identity import check_character
 from services.simulator.chance import Chance, Record
-from services.simulator.feeds import PLAYED
+from services.simulator.feeds import PLAYED, sender
 
 SENT_AGAIN, CORRECTED = 0.02, 0.03  # of all records
 WITHDRAWN = 0.4  # of what is corrected
@@ -28,7 +28,7 @@ def simulate_records(
     """`count` records of these feeds in the order of the days on which they are reported, from `start` to `end`."""
     random = Random(f"{county_code}/{seed}/records")
     slugs = [slug for slug in PLAYED if slug in feeds]
-    shares = [PLAYED[slug].share for slug in slugs]
+    shares = [PLAYED[slug].share_in(county_code) for slug in slugs]
     span = (end - start).days + 1
     made: list[tuple[Record, Record, Record]] = []  # with the family and the person
     for number in range(count):
@@ -98,4 +98,5 @@ def _again(random: Random, record: Record, family: Record, who: Record, day: dat
     feed, told = FEEDS[record["feed"]], date.fromisoformat(record["reported_at"][:10])
     common = {name: value for name, value in again.items() if feed.field(name) is None}
     fields = PLAYED[feed.slug].make(chance, family, who, told)
-    return {**common, "occurred_on": fields[feed.own_date], **fields}
+    told_anew = {**common, "occurred_on": fields[feed.own_date], **fields}
+    return told_anew if sender(told_anew) == sender(record) else again  # a department corrects what is its own

@@ -16,6 +16,8 @@ Make = Callable[[Chance, Record, Record, date], Record]
 class Played:
     """One feed as it is played. `share`: of a thousand records. `prefix`: of the department's record ids.
 
+    `screened`: how many times that where the county's document has no event rules, so that lists and surveys warn.
+
     `about`: whom its subject names; `ages` of that person. `sender`: the department, where it follows from the record.
     """
 
@@ -25,7 +27,14 @@ class Played:
     about: Literal["person", "household", "nobody"] = "person"
     ages: tuple[int, int] = (0, 120)
     sender: Callable[[Record], str] | None = None
+    screened: int = 1
 
+    def share_in(self, county_code: str) -> int:
+        """Its share in that county."""
+        return self.share * (self.screened if county_code in SCREENED else 1)
+
+
+SCREENED = frozenset({"440229", "440825"})  # 翁源, 徐闻
 
 PLAYED: Mapping[str, Played] = {
     "medical-expense": Played(500, health.bill, "YB"),
@@ -45,9 +54,9 @@ PLAYED: Mapping[str, Played] = {
     "traffic-accident": Played(8, harm.traffic, "JT"),
     "crime-victim": Played(3, harm.crime, "XZ"),
     "assistance": Played(25, livelihood.assistance, "MZ"),
-    "income": Played(35, livelihood.income, "SR", "household"),
+    "income": Played(35, livelihood.income, "SR", "household", screened=4),
     "spending": Played(10, livelihood.spending, "ZC", "household"),
-    "suspected-household": Played(10, clues.suspected, "YS", "household", sender=clues.by_risk),
+    "suspected-household": Played(10, clues.suspected, "YS", "household", sender=clues.by_risk, screened=6),
     "self-report": Played(8, clues.self_report, "SB", sender=clues.by_channel),
     "exclusion-answer": Played(8, clues.answer, "PC", "household", sender=clues.by_situation),
     "area-event": Played(2, clues.area_event, "QY", "nobody", sender=clues.by_kind),

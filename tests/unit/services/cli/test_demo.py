@@ -61,6 +61,7 @@ def test_the_demo_plays_every_county_that_has_accounts(monkeypatch: pytest.Monke
     for county in COUNTIES:
         assert front.sent[county, "rural-revitalisation", "household-register"] == demo.HOUSEHOLDS
         assert sum(count for (own, _, _), count in front.sent.items() if own == county) > 0.95 * demo.RECORDS
+        assert sum(count for (own, _, slug), count in front.sent.items() if (own, slug) == (county, "income")) > 10
     played = {slug for _, _, slug in front.sent}
     assert played == {slug for slug, feed in FEEDS.items() if feed.role in ("fact", "county", "register")}
     assert {"village", "township"} <= {sender for _, sender, _ in front.sent}

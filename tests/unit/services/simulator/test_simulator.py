@@ -1,6 +1,6 @@
 """The invented county: repeatable, valid by the hub's own rules, and readable as files."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -46,6 +46,15 @@ def test_every_record_is_valid_and_every_feed_comes(county: str) -> None:
     assert {raw["feed"] for raw in records} == set(PLAYED)
     assert {raw["revision"] for raw in records} >= {1, 2}
     assert any(raw["status"] == "withdrawn" for raw in records)
+
+
+def test_a_record_is_corrected_by_who_sent_it() -> None:
+    slugs = {slug for slug, played in PLAYED.items() if played.sender is not None}
+    records = simulate_records("530925", REGISTER, 7, date(2021, 9, 28), TODAY, 2000, slugs)
+    senders = defaultdict(set)
+    for raw in records:
+        senders[raw["record_id"]].add(sender(raw))
+    assert {len(found) for found in senders.values()} == {1}
 
 
 def test_only_the_feeds_that_are_asked_for() -> None:
