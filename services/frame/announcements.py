@@ -27,6 +27,7 @@ class Announcements:
     def __init__(self, database_url: str) -> None:
         self._url = database_url
         self._waiting: dict[asyncio.Event, str] = {}
+        self.closed = False
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -44,6 +45,8 @@ class Announcements:
         """An event that is set when something in the area changed; whoever waits clears it."""
         changed = asyncio.Event()
         self._waiting[changed] = area
+        if self.closed:
+            changed.set()
         try:
             yield changed
         finally:
@@ -54,6 +57,11 @@ class Announcements:
         for changed, area in self._waiting.items():
             if village is None or village.startswith(area):
                 changed.set()
+
+    def close(self) -> None:
+        """Whoever waits is woken for the last time: the process is about to end, and ends only after its answers."""
+        self.closed = True
+        self.wake()
 
     async def _listen(self) -> None:
         failures = 0

@@ -20,6 +20,7 @@ LIFE_S = 120.0  # then the browser comes again and shows its cookie: a session t
 PING_S = 15.0  # proxies close what is silent for a minute
 GAP_S = 0.5  # while a county's register is loaded there is a change in every batch
 COME_AGAIN_MS = 1000
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 async def stream(announcements: Announcements, area: str) -> AsyncIterator[Message]:
@@ -35,6 +36,8 @@ async def stream(announcements: Announcements, area: str) -> AsyncIterator[Messa
                 yield Message(comment="still here", data=None)
                 continue
             changed.clear()
+            if announcements.closed:
+                return
             yield Message(event="changed", data="now")
             await asyncio.sleep(GAP_S)
 
@@ -45,6 +48,6 @@ def live_route(deps: WebDependencies, announcements: Announcements) -> HTTPRoute
     @get("/live", include_in_schema=False)
     async def live(request: Request[Any, Any, Any]) -> ServerSentEvent:
         account = officers_only(deps.account_of(request))  # known since the guard; no query
-        return ServerSentEvent(stream(announcements, account.area), headers={"X-Accel-Buffering": "no"})
+        return ServerSentEvent(stream(announcements, account.area), headers=HEADERS)
 
     return live

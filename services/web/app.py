@@ -1,5 +1,7 @@
 """Puts the parts of the web process together."""
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -32,8 +34,13 @@ THREADS = 24
 POOL_TIMEOUT_S = 3.0
 
 
-def create_app(settings: Settings, *, producer: Publishes | None = None, pool: Any = None) -> Litestar:
-    """The application; `producer` and `pool` stand in for the servers in tests."""
+def create_app(
+    settings: Settings, *, producer: Publishes | None = None, pool: Any = None, farewell: signal.Signals | None = None
+) -> Litestar:
+    """The application; `producer` and `pool` stand in for the servers in tests.
+
+    `farewell` is a signal that comes before the one that ends the process: open streams end on it.
+    """
     own_pool = pool is None
     pool = pool or _pool(settings.database_url)
     own_producer = Producer(settings.bootstrap_servers) if producer is None else None
@@ -62,6 +69,8 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         if own_pool:
             pool.open(wait=False)
+        if farewell is not None:
+            asyncio.get_running_loop().add_signal_handler(farewell, announcements.close)
         async with announcements.listening():
             yield
         broker.close()
