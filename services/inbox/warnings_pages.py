@@ -80,23 +80,23 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
             household = reading.find_household(conn, account, row["household_id"])
             assert household is not None  # written by the same fold
             events = reading.history(conn, row["household_id"], None, None, opener)
-            took_effect = saved is not None and _took_effect(conn, saved, events)
+            took_effect = saved is not None and _took_effect(conn, saved, row, events)
             values: dict[str, Any] = {
                 "one": lines(frame, conn, [row])[0],
                 "cards": clause_cards(conn, deps.book, row, opener),
                 "timeline": timeline(deps.book, row["county_code"], events),
                 "members": reading.members([household], opener)[household["household_id"]],
             }
-        waiting = saved if saved is not None and not took_effect else None
         return frame.page(
             "warning.html",
             account,
             "/inbox",
             status=status,
             **values,
-            waiting=waiting,
+            waiting=saved is not None and not took_effect,
             took_effect=took_effect,
-            address=f"/warnings/{warning}" + (f"?{urlencode({'saved': waiting})}" if waiting else ""),
+            address=f"/warnings/{warning}",
+            saved=saved,
             fault=fault,
             form={"result": "", "note": "", "visited_on": datetime.now(SHANGHAI).date().isoformat(), **(form or {})},
             results=FINDINGS,
@@ -105,10 +105,17 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
     return [inbox, warning_page, find]
 
 
-def _took_effect(conn: Connection, receipt: str, events: list[reading.Item]) -> bool:
-    """Whether the household's history has the finding of that receipt."""
-    found = conn.execute(
+def _took_effect(conn: Connection, receipt: str, row: reading.Item, events: list[reading.Item]) -> bool:
+    """Whether the household's history has the finding of that receipt, and the warning stands as the last one says."""
+    sent = conn.execute(
         "SELECT record_id FROM receipt_item WHERE receipt_id = %s AND position = 0", (asking.identity(receipt),)
     ).fetchone()
-    record = found[0] if found is not None else None
-    return any(event["type"] == "FindingRecorded" and event["data"].get("record_id") == record for event in events)
+    found = [
+        event
+        for event in events
+        if event["type"] == "FindingRecorded" and event["data"]["warning_id"] == str(row["warning_id"])
+    ]
+    if sent is None or all(event["data"]["record_id"] != sent[0] for event in found):
+        return False
+    effective = [event for event in found if event["data"]["effective"]]
+    return not effective or effective[-1]["data"]["result"] == row["result"]
