@@ -19,6 +19,7 @@ from services.inbox.history_view import timeline
 from services.inbox.searching import search
 from services.inbox.standing import facts_without_warning
 from services.inbox.telling import label_of
+from services.inbox.totals import totals
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -47,6 +48,7 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
                     for one, line in zip(rows, lines(frame, conn, rows), strict=True)
                 ],
                 "without": facts_without_warning(conn, deps.book, row, rows, events),
+                "totals": totals(deps.book, row, events),
                 "brought": brought(conn, row, opener),
                 "timeline": timeline(deps.book, row["county_code"], events),
                 "members": reading.members([row], opener)[identity],

@@ -9,8 +9,10 @@ import msgspec
 
 from fangpin.database import Connection
 from fangpin.domain.episodes import RiskState
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import PackBook
 from fangpin.domain.policy.spans import may_hold
+from fangpin.domain.records import read_content
 from services.inbox import reading
 from services.inbox.telling import NOTES, department, feed_title, record
 
@@ -25,13 +27,7 @@ def facts_without_warning(
     events: Sequence[reading.Item],
 ) -> list[dict[str, Any]]:
     """The latest first: what was reported, and why no rule is met. `events` are the household's, in order."""
-    standing: dict[Key, reading.Item] = {}
-    for event in events:
-        data = event["data"]
-        if event["type"] in ("SignalRecorded", "SignalCorrected"):
-            standing[_key(data)] = event
-        elif event["type"] in ("SignalWithdrawn", "SignalMoved"):
-            standing.pop(_key(data), None)
+    standing = holding(events)
     for row in warnings:
         for one in row["evidence"] if row["status"] != "withdrawn" else ():
             standing.pop(_key(one), None)
@@ -47,6 +43,18 @@ def facts_without_warning(
         for key, event in standing.items()
     ]
     return sorted(found, key=lambda one: one["occurred_on"], reverse=True)
+
+
+def holding(events: Sequence[reading.Item]) -> dict[Key, reading.Item]:
+    """The household's records that hold, each with the event of its latest content; `events` are in order."""
+    found: dict[Key, reading.Item] = {}
+    for event in events:
+        data = event["data"]
+        if event["type"] in ("SignalRecorded", "SignalCorrected"):
+            found[_key(data)] = event
+        elif event["type"] in ("SignalWithdrawn", "SignalMoved"):
+            found.pop(_key(data), None)
+    return found
 
 
 def _key(data: Mapping[str, Any]) -> Key:
@@ -70,6 +78,9 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
     notes = event["data"].get("notes") or ()
     pack = book.in_force(county, day)
     if "NO_POLICY" in notes or pack is None or book.silent(county, feed, day):
+        ended = _ended(book, county, event)
+        if ended is not None:
+            return f"该时段无政策：{ended}"
         return f"该日无政策：{day} 没有有效的县级文件或标准，只作记录。"
     if "PERIOD_OTHER" in notes:
         return f"{NOTES['PERIOD_OTHER']}，不能与《{pack.document.number}》的标准比较。"
@@ -77,3 +88,12 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
     if not rules:
         return f"{pack.document.number} 对这类情况没有规定条件，只作记录。"
     return f"没有达到 {pack.document.number} 的条件：{'；'.join(rules)}。"
+
+
+def _ended(book: PackBook, county: str, event: reading.Item) -> str | None:
+    """Why a pack in force has no value for the record's time, in the pack's own words."""
+    feed, content = FEEDS.get(event["data"]["feed"]), event["data"].get("content")
+    if feed is None or not content:
+        return None
+    day, values = date.fromisoformat(event["valid_on"]), read_content(feed, content)
+    return book.notes(county, feed.slug, day, values).get("NO_POLICY")
