@@ -5,10 +5,11 @@ from datetime import date
 
 import msgspec
 
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.matching import Match
 from fangpin.domain.register import RegisterState
 
-ASSISTANCE = "assistance"  # the feed
+AID_FEEDS = frozenset(slug for slug, feed in FEEDS.items() if feed.tells_aid)
 SUBSISTENCE = "subsistence"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fangpin.domain.assistance import ASSISTANCE, Aid, aid_of
+from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.domain.matching import Match, match
@@ -209,7 +209,7 @@ def _place(
 
 def _keep_aid(record: Record, found: Match, aid: dict[tuple[str, str], list[Aid]]) -> None:
     """An `assistance` record goes with the person it names, else with its household; both by county and own key."""
-    if record.feed != ASSISTANCE:
+    if record.feed not in AID_FEEDS:
         return
     one = aid_of(record.fields, record.occurred_on, record.subject.id_number, found)
     holder = f"person {one.person}" if one.person is not None else f"household {found.household_no}"

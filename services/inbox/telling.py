@@ -18,7 +18,6 @@ NOTES = {
     "SUPERSEDED_BY_FILE": "有更新的修订",
 }
 _SIGNALS = {"SignalRecorded": "报送", "SignalCorrected": "更正", "SignalWithdrawn": "撤回", "SignalMoved": "移出本户"}
-_NOT_SHOWN = frozenset({"members", "household_no", "village_code"})
 
 
 def tell(event: Mapping[str, Any], risks: Mapping[str, str]) -> str:
@@ -55,10 +54,10 @@ def facts(feed: Feed, content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The fields of a record as the feed describes them: column and value. What may not be shown is not in `content`."""
     for field in feed.fields:
         value = content.get(field.name)
-        if value in (None, "", [], ()) or field.name in _NOT_SHOWN:
+        if value in (None, "", [], ()) or field.kind == "members":
             continue
         text = _value(field, value)
-        yield field.column, f"{text}{field.unit}" if field.kind == "money" else text
+        yield field.column, f"{text}{field.unit}" if field.kind in ("money", "quantity") else text
 
 
 def record(feed_slug: str, content: Mapping[str, Any]) -> str:

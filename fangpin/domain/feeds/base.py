@@ -109,7 +109,9 @@ class Feed:
 
     `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
     named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
-    `role` `county`: a record about an area or a department, which belongs to no household.
+    `role` `county`: a record about an area or a department, which belongs to no household. `of_a_period`: its facts are
+    of the months from `period_from` to `period_to`, which a pack's `income_period` may prescribe. `tells_aid`: its facts
+    say who receives which social assistance (`kind`, `until`), which rules on other feeds ask for.
     """
 
     slug: str
@@ -122,6 +124,8 @@ class Feed:
     subject: Literal["required", "household", "optional", "none"] = "required"
     role: Literal["fact", "county", "register", "clock", "finding"] = "fact"
     risk_field: str | None = None
+    of_a_period: bool = False
+    tells_aid: bool = False
     future_own_date: bool = False
     ignored: tuple[str, ...] = ("序号", "备注", *ANNOTATIONS)
     check: Callable[[Values], list[Problem]] = no_check

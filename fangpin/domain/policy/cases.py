@@ -122,7 +122,7 @@ def _try(pack: Pack, rule: Rule, table: CaseTable, case: Case, book: PackBook, s
 
 
 def _common(pack: Pack, feed: str, record_id: str, occurred_on: str) -> Raw:
-    subject = {"household_no": HOUSEHOLD} if feed == "household-register" else {"id_number": PERSON}
+    subject = {"household_no": HOUSEHOLD} if FEEDS[feed].role == "register" else {"id_number": PERSON}
     return {
         "feed": feed,
         "record_id": record_id,

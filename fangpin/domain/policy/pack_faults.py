@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.numerals import squeeze
 from fangpin.domain.policy.pack import NAMED, Gap, Pack, Rule, Series
 from fangpin.domain.policy.procedure_faults import procedure_faults
 from fangpin.domain.policy.rule_faults import RISKS
-from fangpin.domain.policy.spans import INCOME
 from fangpin.domain.policy.wording import number_faults
 
 LAST_DAY = 31
@@ -63,7 +63,7 @@ def _label_faults(pack: Pack) -> Iterator[str]:
 def _period_faults(pack: Pack) -> Iterator[str]:
     period = pack.income_period
     if period is None:
-        if any(rule.feed == INCOME for rule in pack.rules):
+        if any(rule.feed in FEEDS and FEEDS[rule.feed].of_a_period for rule in pack.rules):
             yield "income_period is missing: say which months a survey covers, or `not-stated`"
         return
     filled = (period.months is not None, period.first_month is not None)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.pack import IncomePeriod, Pack, Rule, Series, covers_span
 from fangpin.domain.policy.periods import fits, income_year
 
-INCOME = "income"
 PERIOD_OTHER = "PERIOD_OTHER"
 NO_POLICY = "NO_POLICY"
 SpanTest = Callable[[Mapping[str, object], date], bool]
@@ -15,7 +15,7 @@ NoteTest = Callable[[Mapping[str, object], date], dict[str, str | None]]
 
 def compile_span(pack: Pack, rule: Rule) -> SpanTest | None:
     """Whether the fact's period and date are those of the rule; None when the rule asks for neither."""
-    period = pack.income_period if rule.feed == INCOME else None
+    period = pack.income_period if FEEDS[rule.feed].of_a_period else None
     if period is not None and period.form == "not-stated":
         period = None
     dated_by = next((one for one in pack.series if one.id == rule.series), None)
@@ -49,7 +49,7 @@ def series_day(series: Series, period: IncomePeriod | None, values: Mapping[str,
 
 def compile_notes(pack: Pack, feed: str) -> NoteTest | None:
     """The notes that the pack gives a fact of this feed, whatever its household: code → why, in Chinese. None: never any."""
-    period = pack.income_period if feed == INCOME else None
+    period = pack.income_period if FEEDS[feed].of_a_period else None
     if period is not None and period.form == "not-stated":
         period = None
     used = {rule.series for rule in pack.rules if rule.feed == feed}
