@@ -92,8 +92,14 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
 
 def _ended(book: PackBook, county: str, event: reading.Item) -> str | None:
     """Why a pack in force has no value for the record's time, in the pack's own words."""
-    feed, content = FEEDS.get(event["data"]["feed"]), event["data"].get("content")
-    if feed is None or not content:
+    values = shown_fields(event["data"])
+    if values is None:
         return None
-    day, values = date.fromisoformat(event["valid_on"]), read_content(feed, content)
-    return book.notes(county, feed.slug, day, values).get("NO_POLICY")
+    feed, day = event["data"]["feed"], date.fromisoformat(event["valid_on"])
+    return book.notes(county, feed, day, values).get("NO_POLICY")
+
+
+def shown_fields(data: Mapping[str, Any]) -> dict[str, object] | None:
+    """The typed fields of a record as a page may show it; None for an unknown feed or sealed content that is not shown."""
+    feed, content = FEEDS.get(data["feed"]), data.get("content")
+    return read_content(feed, {"fields": content}) if feed is not None and content else None

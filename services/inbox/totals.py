@@ -7,18 +7,17 @@ from typing import Any
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import PackBook
 from fangpin.domain.policy.totals import running_totals
-from fangpin.domain.records import read_content
 from services.inbox import reading
-from services.inbox.standing import holding
+from services.inbox.standing import holding, shown_fields
 
 
 def totals(book: PackBook, household: reading.Item, events: Sequence[reading.Item]) -> list[dict[str, Any]]:
     """One line a year and amount; `events` are the household's, in order."""
     facts = []
     for event in holding(events).values():
-        slug, content = event["data"]["feed"], event["data"].get("content")
-        if slug in FEEDS and content:
-            facts.append((slug, date.fromisoformat(event["valid_on"]), read_content(FEEDS[slug], content)))
+        values = shown_fields(event["data"])
+        if values is not None:
+            facts.append((event["data"]["feed"], date.fromisoformat(event["valid_on"]), values))
     found = []
     for one in running_totals(book, household["county_code"], household["data"]["class"], facts):
         field = FEEDS[one.feed].field(one.field)

@@ -210,7 +210,10 @@ def test_a_household_tells_what_it_knows_and_does_not(hub: Hub, desk: Desk) -> N
     without = page.locator("section", has_text="没有引起预警的情况").last
     expect(without).to_contain_text("该日无政策：2021-05-06")
     expect(without).to_contain_text("没有达到 双巩固振兴组〔2021〕1号 的条件")
-    brought = page.locator("section.context")
+    totals = page.locator("section", has_text="全年累计").last
+    expect(totals).to_contain_text("累计数不是预警条件")
+    expect(totals).to_contain_text("累计 4000.00 元（1 次），单次标准 6000.00 元")
+    brought = page.locator("section.context", has_text="带来的情况")
     expect(brought).to_contain_text("不会使本户产生预警")
     expect(brought).to_contain_text("自付费用 6234.50元")
     text = page.content()

@@ -7,6 +7,7 @@ from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.records import parse_record
 from fangpin.policies import load_book
+from services.inbox.reading import content
 from services.inbox.standing import facts_without_warning
 from services.inbox.totals import totals
 from tests.records import NOW, Raw, bill, common, without_feed
@@ -21,7 +22,11 @@ def household(county_code: str) -> dict[str, Any]:
 def event(raw: Raw, kind: str = "SignalRecorded", notes: tuple[str, ...] = ()) -> dict[str, Any]:
     record = parse_record(FEEDS[raw["feed"]], without_feed(raw), now=NOW)
     data = {"feed": record.feed, "source": "medical-insurance", "record_id": record.record_id, "notes": notes}
-    return {"type": kind, "valid_on": record.occurred_on.isoformat(), "data": {**data, "content": record.content()}}
+    return {
+        "type": kind,
+        "valid_on": record.occurred_on.isoformat(),
+        "data": {**data, "content": content(record.content())},
+    }
 
 
 class NothingComing:
