@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from fangpin.domain.feeds import FEEDS
+from services.cli.access import sign_in
 from services.simulator import simulate_records, simulate_register
 from services.simulator.feeds import sender
 
@@ -29,7 +30,7 @@ def play(credentials: dict[str, Any], today: date, tell: Progress, stopping: Cal
     counties = sorted({one["county"] for one in credentials["tokens"] if "county" in one})
     registers = {county: list(simulate_register(county, HOUSEHOLDS, SEED, today)) for county in counties}
     with httpx.Client(base_url=credentials["url"], timeout=60, trust_env=False) as client:
-        senders = Senders(client, credentials)
+        senders = Senders(credentials)
         for county, register in registers.items():
             for number, chunk in enumerate(_chunks(register)):
                 if stopping():
@@ -42,8 +43,8 @@ def play(credentials: dict[str, Any], today: date, tell: Progress, stopping: Cal
 class Senders:
     """Tokens by county and sender; townships and villages sign in as officers, and speak for their own area."""
 
-    def __init__(self, client: httpx.Client, credentials: dict[str, Any]) -> None:
-        self._client = client
+    def __init__(self, credentials: dict[str, Any]) -> None:
+        self._url = str(credentials["url"])
         self._tokens: dict[tuple[str, str], str] = {
             (one["county"], one["department"]): one["token"] for one in credentials["tokens"] if "department" in one
         }
@@ -53,10 +54,7 @@ class Senders:
     def token(self, county: str, name: str) -> str:
         """The bearer token of a department, or of an officer's session."""
         if (county, name) not in self._tokens:
-            officer = self._officers[county, name]
-            login = {"username": officer["username"], "password": officer["password"]}
-            answer = self._client.post("/api/v1/session", json=login).raise_for_status()
-            self._tokens[county, name] = answer.json()["token"]
+            self._tokens[county, name] = sign_in(self._url, self._officers[county, name])
         return self._tokens[county, name]
 
     def who(self, record: Record, village: str | None) -> str | None:

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
 from fangpin.domain.feeds import FEEDS
+from services.cli.access import token_for
 from services.cli.sending import TIMEOUT, CannotSend, Report, Upload, counties, follow, send, uploads
 
 app = typer.Typer(add_completion=False)
@@ -39,6 +40,7 @@ def publish(
     credentials: Annotated[Path | None, typer.Option(help="instead of DIR/credentials.json")] = None,
     county: Annotated[str | None, typer.Option(help="six digits; needed when the hub has several")] = None,
     department: Annotated[str | None, typer.Option(help="slug of the sending department")] = None,
+    officer: Annotated[str | None, typer.Option(help="send as this officer of a township or village")] = None,
     baseline: Annotated[bool, typer.Option(help="stock of past years: warnings without notices")] = False,
     rejected: Annotated[Path | None, typer.Option(help="write the refused rows, annotated, to this XLSX")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the report as one JSON object")] = False,
@@ -49,7 +51,7 @@ def publish(
     access = _access(credentials or data / "credentials.json")
     try:
         found = uploads(file)
-        token = _token(access, feed, county or _county_of(found, access), department)
+        token = token_for(access, feed, county or _county_of(found, access), department, officer)
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=access["url"], headers=headers, timeout=TIMEOUT, trust_env=False) as client:
             report = _send(client, feed, found, baseline)
@@ -95,21 +97,6 @@ def _county_of(found: list[Upload], access: dict[str, Any]) -> str | None:
         if len(named) == 1:
             return named.pop()
     return None
-
-
-def _token(access: dict[str, Any], feed: str, county: str | None, department: str | None) -> str:
-    senders = [department] if department else list(FEEDS[feed].departments)
-    for sender in senders:
-        for one in access["tokens"]:
-            if sender == "hub" and one.get("role") == "operator":
-                return str(one["token"])
-            if one.get("department") == sender and one.get("county") == county:
-                return str(one["token"])
-    known = sorted({one["county"] for one in access["tokens"] if "county" in one})
-    raise _wrong(
-        f"没有合适的令牌（县区 {county or '未指明'}，部门 {'、'.join(senders)}）。"
-        f"请用 --county 指明县区：{'、'.join(known)}，或用 --department 指明部门。"
-    )
 
 
 def _send(client: httpx.Client, feed: str, found: list[Upload], baseline: bool) -> Report:

@@ -212,6 +212,7 @@ class Hub:
     def play_demo(self) -> None:
         """Once a directory: the demo, with its progress."""
         from services.cli import demo
+        from services.cli.sending import CannotSend
         from services.clock.ticking import civil_today
 
         mark = demo.marker(self._data)
@@ -225,7 +226,7 @@ class Hub:
                     lambda what, done, of: status.update(f"演示：{what} {done}/{of}"),
                     lambda: self.stopping,
                 )
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, CannotSend) as error:
                 self._say(f"演示数据没有送完（{error}），下次启动时继续；请看 {self._data / 'logs'} 里的日志")
                 return
         if played:
