@@ -12,7 +12,7 @@ from fangpin.ports import Account, HttpProblem
 from fangpin.vault import Vault
 from services.intake.judging import Verdicts, accept, hub_filled, rejection, with_natural_id
 from services.intake.scope import check_county
-from services.intake.sheets import Row, read_sheet
+from services.intake.sheets import Row, read_sheet, undecodable
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_TITLE_LINES = 5
@@ -138,7 +138,10 @@ def _lines(
         check_county(account, (raw.get("county_code"),))
         own = {name: value for name, value in defaults.items() if name not in raw}
         problem = None
-        if any(cell not in (None, "") for cell in row[len(header) :]):
+        if undecodable(row):
+            text = "本行有不能识别的字符，请从原系统重新导出，或改正该行后另存为 UTF-8。"
+            problem = Problem("ENCODING_UNKNOWN", None, text)
+        elif any(cell not in (None, "") for cell in row[len(header) :]):
             problem = Problem("COLUMN_UNKNOWN", None, "本行比表头多出内容，请检查是否多了分隔符。")
         yield Line(index, row_number, raw | own, tuple(own), problem)
         index += 1

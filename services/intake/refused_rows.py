@@ -5,12 +5,12 @@ them, for as long as the key of their day exists.
 """
 
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import xlsxwriter
 
 from fangpin.domain.feeds import FEEDS, Feed, Field
@@ -67,7 +67,7 @@ def read_refused(pool: Pool, vault: Vault, account: Account, receipt_id: str) ->
 
 def _mapping(raw: bytes) -> Mapping[str, Any]:
     """A record as it came; what was no record at all has no cells."""
-    found = msgspec.json.decode(raw)
+    found = json.loads(raw)
     return found if isinstance(found, dict) else {}
 
 
@@ -146,7 +146,7 @@ def _column(feed: Feed, place: str | None) -> str | None:
 
 def _inert(text: str) -> str:
     """Text that stays text wherever it is opened, or saved as CSV and opened again."""
-    cut = text[:MAX_CELL]
+    cut = text[:MAX_CELL].encode("utf-8", "replace").decode()  # lone surrogates are no text
     return f"'{cut}" if cut.startswith(_TRIGGERS) and not cut[1:].replace(".", "", 1).isdecimal() else cut
 
 

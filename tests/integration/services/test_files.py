@@ -174,11 +174,25 @@ def test_C14_encodings(hub: Hub, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [text(HEADER, ROW).encode("utf-16"), text(HEADER).encode() + b"\xff\xff\x81", b"a\0b"]
+    "content", [text(HEADER, ROW).encode("utf-16"), b"\xff\xff\x81\r\n" + text(HEADER).encode(), b"a\0b"]
 )
 def test_C14_C16_unknown_encoding(hub: Hub, content: bytes) -> None:
     answer = hub.upload("dangerous-house", content, "housing")
     assert (answer.status_code, answer.json()["code"]) == (422, "ENCODING_UNKNOWN")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_C14_a_row_that_cannot_be_decoded_is_refused_alone(hub: Hub, encoding: str) -> None:
+    mixed = "gb18030" if encoding.startswith("utf-8") else "utf-8"
+    good, bad = ("HH-2", "乙", "C级", "2021/10/5"), ("HH-1", "甲甲甲", "C级", "2021/10/5")
+    content = text(HEADER, ROW).encode(encoding) + text(bad).encode(mixed) + b"HH-3,\xff\xff,C,2021/10/5\r\n"
+    answer = hub.upload("dangerous-house", content + text(good).encode(encoding.removesuffix("-sig")), "housing").json()
+    refused = {one["index"]: one["code"] for one in answer["rejected"]}
+    assert refused[2] == "ENCODING_UNKNOWN"
+    assert 0 not in refused
+    assert 3 not in refused
+    if encoding.startswith("utf-8"):
+        assert refused[1] == "ENCODING_UNKNOWN"
 
 
 def test_C15_unbalanced_quote_and_other_separators(hub: Hub) -> None:

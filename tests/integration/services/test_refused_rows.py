@@ -111,6 +111,14 @@ def test_a_households_rows_come_back_one_by_one(hub: Hub) -> None:
     assert found == [("HOUSEHOLD_INCOMPLETE", CHILD), ("ID_FORMAT", "bad")]
 
 
+def test_F22_text_that_is_no_text_comes_back_as_well_as_it_can(hub: Hub) -> None:
+    raw = '{"records": [{"record_id": "m-1", "revision": 1, "county_code": "530925", "hospital": "a\\ud800\\u0000b"}]}'
+    headers = hub.token("medical-insurance") | {"Content-Type": "application/json"}
+    answer = hub.client.post("/api/v1/feeds/medical-expense/records", content=raw, headers=headers)
+    (row,) = table(fetched(hub, answer.json()["receipt_id"]).content)
+    assert row["医院名称"].startswith("a?")
+
+
 def test_only_for_the_sender_sealed_and_for_a_month(hub: Hub) -> None:
     receipt = hub.upload("medical-expense", bills({"自付费用": "x"}), "medical-insurance").json()["receipt_id"]
     unknown = fetched(hub, str(uuid.uuid4()))
