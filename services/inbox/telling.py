@@ -57,7 +57,7 @@ def facts(feed: Feed, content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if value in (None, "", [], ()) or field.kind == "members":
             continue
         text = _value(field, value)
-        yield field.column, f"{text}{field.unit}" if field.kind in ("money", "quantity") else text
+        yield field.column, f"{text}{field.unit}" if field.kind == "money" else text
 
 
 def record(feed_slug: str, content: Mapping[str, Any]) -> str:
