@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
@@ -25,6 +24,7 @@ from services.intake.receipts import PAGE, read_receipt
 from services.intake.refused_rows import annotated, read_refused
 from services.intake.scope import check_county, feed_for, without_feed
 from services.intake.template import template
+from services.intake.turnstile import Turnstile
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -122,19 +122,23 @@ def _number(query: Mapping[str, str], name: str, default: int, least: int, most:
 
 def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
     """The routes, over an intake and a door."""
+    turnstile = Turnstile()
 
     @post(
         "/api/v1/feeds/{feed:str}/records",
         status_code=202,
-        sync_to_thread=True,
         request_max_body_size=MAX_JSON_BYTES,
         summary="Send records as JSON or NDJSON",
     )
-    def send_records(request: AnyRequest, feed: FromPath[str], body: RawBody) -> dict[str, object]:
+    async def send_records(request: AnyRequest, feed: FromPath[str], body: RawBody) -> dict[str, object]:
         account = door.account_of(request)
         found = feed_for(account, feed)
         baseline = _baseline(request)
-        return intake.take(account, found, _records(request, body), baseline=baseline)
+
+        def take() -> dict[str, object]:
+            return intake.take(account, found, _records(request, body), baseline=baseline)
+
+        return await turnstile.run(len(body), take)
 
     @post(
         "/api/v1/feeds/{feed:str}/files",
@@ -153,7 +157,7 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         if not isinstance(part, UploadFile):
             raise HttpProblem(422, "MISSING_FIELD", "没有名为 file 的文件部分。")
         content = await part.read()
-        return await to_thread.run_sync(lambda: intake.take_file(account, found, content, baseline=baseline))
+        return await turnstile.run(len(content), lambda: intake.take_file(account, found, content, baseline=baseline))
 
     @get("/api/v1/receipts/{receipt_id:str}", sync_to_thread=True, summary="What became of an upload")
     def receipt(request: AnyRequest, receipt_id: FromPath[str]) -> dict[str, object]:
