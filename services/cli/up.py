@@ -119,7 +119,7 @@ class Hub:
 
     def start(self) -> None:
         """Servers, schema, topics, accounts, parts; returns when pages and intake answer."""
-        from fangpin import database
+        from fangpin import database, heartbeats
         from fangpin.errors import HubError
         from fangpin.kafka import Admin
         from fangpin.topics import topic_specs
@@ -137,6 +137,8 @@ class Hub:
         load_or_create_secret(self._data / "secrets" / "master.key")
         self._say("数据库和主题已就绪")
         self._accounts(environment)
+        with database.connect(environment["DATABASE_URL"]) as conn:
+            heartbeats.forget(conn)
         self._supervisor = Supervisor(self._data, self._environment(environment), self._say)
         self._supervisor.start()
         self._wait_ready()

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,8 @@ from litestar import Litestar, Request, Response, get
 from litestar.openapi import OpenAPIConfig
 from psycopg_pool import ConnectionPool
 
-from fangpin.kafka import Producer
+from fangpin.broker import Broker
+from fangpin.kafka import Kafka, Producer
 from fangpin.policies import load_book
 from fangpin.ports import WebDependencies
 from fangpin.settings import Settings
@@ -24,7 +25,7 @@ from services.inbox.routes import routes as inbox_routes
 from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
 from services.web.edge import Edge
-from services.web.operation import BrokerCheck, database_check, operation_routes
+from services.web.operation import BrokerCheck, Operation, operation_routes
 from services.web.problems import EXCEPTION_HANDLERS
 from services.web.registry import ROUTES as REGISTRY_ROUTES
 from services.web.sessions import session_route
@@ -35,9 +36,14 @@ POOL_TIMEOUT_S = 3.0
 
 
 def create_app(
-    settings: Settings, *, producer: Publishes | None = None, pool: Any = None, farewell: signal.Signals | None = None
+    settings: Settings,
+    *,
+    producer: Publishes | None = None,
+    pool: Any = None,
+    broker: Broker | None = None,
+    farewell: signal.Signals | None = None,
 ) -> Litestar:
-    """The application; `producer` and `pool` stand in for the servers in tests.
+    """The application; `producer`, `pool` and `broker` stand in for the servers in tests.
 
     `farewell` is a signal that comes before the one that ends the process: open streams end on it.
     """
@@ -61,8 +67,8 @@ def create_app(
         logout=door.logout,
     )
     announcements = Announcements(settings.database_url)
-    broker = BrokerCheck(settings.bootstrap_servers)
-    checks: dict[str, Callable[[], str]] = {"broker": broker, "database": database_check(pool)}
+    broker = broker or Kafka(settings.bootstrap_servers)
+    broker_check = BrokerCheck(broker)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -73,7 +79,7 @@ def create_app(
             asyncio.get_running_loop().add_signal_handler(farewell, announcements.close)
         async with announcements.listening():
             yield
-        broker.close()
+        broker_check.close()
         if own_producer is not None:
             own_producer.close()
         if own_pool:
@@ -84,7 +90,7 @@ def create_app(
             session_route(door),
             *intake_routes(intake, door),
             *REGISTRY_ROUTES,
-            *operation_routes(checks),
+            *operation_routes(Operation(broker, broker_check, pool)),
             openapi,
             *frame_routes(dependencies, announcements),
             *inbox_routes(dependencies),

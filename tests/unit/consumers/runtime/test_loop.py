@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 
 from consumers.runtime import AfterCommit, Loop
 from fangpin import database
@@ -72,8 +73,16 @@ class Hub:
             for n in range(count)
         )
 
-    def loop(self, handler: Journal, group: str | None = "group", ends: Mapping[Place, int] | None = None) -> Loop:
-        return Loop(handler, broker=self.broker, database_url=self.url, group=group, max_records=20, ends=ends)
+    def loop(
+        self,
+        handler: Journal,
+        group: str | None = "group",
+        ends: Mapping[Place, int] | None = None,
+        part: str | None = None,
+    ) -> Loop:
+        return Loop(
+            handler, broker=self.broker, database_url=self.url, group=group, max_records=20, ends=ends, part=part
+        )
 
     def written(self) -> list[tuple[int, int]]:
         """(partition, offset) of everything in the journal."""
@@ -375,3 +384,34 @@ def test_a_poll_of_another_workers_records_is_not_written(hub: Hub) -> None:
 
 def _somebody_waits(hub: Hub) -> bool:
     return hub.execute("SELECT 1 FROM pg_locks WHERE NOT granted") > 0
+
+
+def counted(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(f"fangpin_{name}", {"consumer": "journal", **labels}) or 0.0
+
+
+def test_batches_records_and_retries_are_counted(hub: Hub) -> None:
+    names = ("records_total", "batch_seconds_count", "publish_to_done_seconds_count", "publish_to_done_seconds_sum")
+    before = [counted(name) for name in names]
+    failed = counted("retries_total", reason="transient")
+    hub.publish(10)
+    handler = Journal()
+    handler.before = Fails(TransientError("away"))
+    with running(hub, handler):
+        wait_for(lambda: len(hub.written()) == 10)
+    records, batches, done, seconds = (counted(name) - was for name, was in zip(names, before, strict=True))
+    assert records == 10
+    assert batches == done == len(handler.batches) - 1
+    assert seconds > 0
+    assert counted("retries_total", reason="transient") == failed + 1
+
+
+def test_a_loop_that_works_gives_signs_of_life_and_one_that_only_retries_does_not(hub: Hub) -> None:
+    hub.publish(10)
+    handler = Journal()
+    handler.before = Fails(TransientError("away"), times=1000)
+    with running(hub, handler, part="journal"):
+        wait_for(lambda: handler.recovered >= 2 and bool(handler.batches))
+        assert hub.execute("SELECT 1 FROM heartbeat") == 0
+        handler.before = lambda messages: None
+        wait_for(lambda: hub.execute("SELECT 1 FROM heartbeat WHERE part = 'journal'") == 1)
