@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Response
+from litestar import MediaType, Response
 
 from fangpin.areas import area_name
 from fangpin.ports import Account, WebDependencies
@@ -45,7 +45,7 @@ def environment(*directories: Path) -> Environment:
 def bare_page(templates: Environment, name: str, status: int = 200, **values: Any) -> Response[str]:
     """A page for somebody who is not signed in."""
     text = templates.get_template(name).render({"account": None, **values})
-    return Response(text, media_type="text/html; charset=utf-8", status_code=status)
+    return Response(text, media_type=MediaType.HTML, status_code=status)
 
 
 class Frame:
@@ -66,7 +66,7 @@ class Frame:
             "unread": self._unread(account),
         }
         text = self._templates.get_template(name).render({**around, **values})
-        return Response(text, media_type="text/html; charset=utf-8", status_code=status)
+        return Response(text, media_type=MediaType.HTML, status_code=status)
 
     def place(self, code: str) -> str:
         """The name of an area."""

@@ -71,8 +71,6 @@ if (process.argv.includes("--check")) {
     process.exit(1);
   }
 } else {
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(new URL(name, vendor), content);
-    console.log(`${name} ${content.length}`);
-  }
+  for (const [name, content] of Object.entries(files)) await writeFile(new URL(name, vendor), content);
+  console.log(Object.keys(files).join(" "));
 }
