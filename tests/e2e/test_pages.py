@@ -88,10 +88,14 @@ def test_a_finding_that_cannot_be_meant_is_said_beside_the_form(hub: Hub, desk: 
 
 def test_a_list_changes_under_the_officers_eyes_and_keeps_the_focus(hub: Hub, desk: Desk) -> None:
     page = desk.sign_in("county", "530925", DESKTOP)
+    warn(hub, "P-3a", number("19830303"))
+    page.wait_for_selector("text=（P-3a）")
+    page.evaluate("document.querySelector('#found .entries').touched = true")
     page.focus("select[name=risk]")
-    warn(hub, "P-3", number("19830303"))
+    warn(hub, "P-3", number("19830304"))
     page.wait_for_selector("text=（P-3）")
     assert not_loaded_again(page)
+    assert page.evaluate("document.querySelector('#found .entries').touched"), "morphed, not replaced"
     assert page.evaluate("document.activeElement.name") == "risk"
     page.select_option("select[name=area]", VILLAGE[:9])
     page.click("text=筛选")
