@@ -6,13 +6,14 @@ to (`auto_offset_reset=none`), and says which partitions wait for that.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import (
     KafkaError,
+    KafkaTimeoutError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
     TopicAlreadyExistsError,
@@ -27,6 +28,7 @@ __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Produc
 
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
 DELIVERY_TIMEOUT_MS = 20_000  # must be at least linger + request timeout
+FORCED_CLOSE_S = 2.0  # the sender wakes up at once, unless it is in the middle of a call
 
 
 @contextmanager
@@ -108,7 +110,13 @@ class Producer:
         with self._lock:
             if self._client is client:
                 self._client = None
-        if client is not None:
+        if client is None:
+            return
+        # Its `close` flushes first, and raises before it has ended the sender, which would go on sending behind the
+        # back of the next client; there is no public way past that.
+        client._sender.force_close()
+        client._sender.join(FORCED_CLOSE_S)
+        with suppress(KafkaTimeoutError):  # what was in flight; its futures say so
             client.close(timeout=0)
 
 

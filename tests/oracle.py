@@ -1,17 +1,21 @@
 """A naive batch oracle: its own reading of the rules of the five feeds, on plain dictionaries; no code of the hub.
 
-Given every record that was sent, in any order, it says which household × risk must have a warning, and on which records
-it rests. Written to be obviously right, not fast.
+Given every record that was sent, in any order, it says which household × risk must have a warning, on which records it
+rests, and what findings made of it. Written to be obviously right, not fast.
 """
 
 from calendar import monthrange
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 Raw = dict[str, Any]
-Warnings = dict[tuple[str, str, str], list[str]]
+Key = tuple[str, str, str]  # county, household number, risk
+Warnings = dict[Key, list[str]]
+Episodes = dict[tuple[str, str, str, int], tuple[str, list[str]]]  # with the episode's number → status, record ids
 OWN_DATE = {
     "medical-expense": "settled_on",
     "dangerous-house": "graded_on",
@@ -29,26 +33,68 @@ RISK = {
 IN_FORCE = {"530925": "2021-09-28", "410922": "2021-03-04"}
 
 
-def expected(raws: list[Raw], on: dict[str, str]) -> Warnings:
+STATUS = {"confirmed": "verified", "not-confirmed": "dismissed", "already-helped": "helped"}
+
+
+def expected(raws: list[Raw], on: Mapping[str, str]) -> Warnings:
     """(county, household number, risk) → sorted record ids; `on` is each county's date."""
+    registers = _registers(_highest(raws))
+    found: dict[Key, set[str]] = defaultdict(set)
+    for raw, household in _matched(raws):
+        county = raw["county_code"]
+        if household is None:
+            continue
+        met_on = _met_on(raw, registers[county, household])
+        if met_on is not None and IN_FORCE[county] <= met_on <= on[county]:
+            found[county, household, RISK[raw["feed"]]].add(raw["record_id"])
+    return {key: sorted(ids) for key, ids in found.items()}
+
+
+def episodes(raws: list[Raw], found: Mapping[Key, str], seen: Mapping[Key, Collection[str]]) -> Episodes:
+    """Every warning that still stands: the first episodes, and those that follow one which a person has ended.
+
+    `found` are the results of findings on first episodes. Where they cut is a matter of arrival, and so an input:
+    `seen` are the records that an episode with a finding had ever rested on when the finding was made.
+    """
+    wanted: Episodes = {}
+    for key, records in expected(raws, civil_dates(raws)).items():
+        status = STATUS[found[key]] if key in found else "open"
+        if status in ("open", "verified"):
+            wanted[*key, 1] = (status, records)
+        elif later := sorted(set(records) - set(seen[key])):
+            wanted[*key, 2] = ("open", later)
+    return wanted
+
+
+def civil_dates(raws: list[Raw]) -> dict[str, str]:
+    """Each county's date: its highest active clock record."""
+    found: dict[str, str] = {}
+    for raw in _highest(raws):
+        if raw["feed"] == "clock":
+            found[raw["county_code"]] = max(raw["date"], found.get(raw["county_code"], ""))
+    return found
+
+
+def places(raws: list[Raw]) -> dict[tuple[str, str, str], str | None]:
+    """(feed, county, record id) of every fact that holds → the household it belongs to, None for none or for two."""
+    return {(raw["feed"], raw["county_code"], raw["record_id"]): household for raw, household in _matched(raws)}
+
+
+def warning_id(county: str, household_no: str, risk: str, episode: int) -> UUID:
+    """The warning's id, which does not depend on the order of arrival."""
+    household = uuid5(uuid5(NAMESPACE_URL, "urn:fangpin:county"), f"{county}/{household_no}")
+    return uuid5(household, f"warning/{risk}/{episode}")
+
+
+def _matched(raws: list[Raw]) -> list[tuple[Raw, str | None]]:
     records = _highest(raws)
     registers = _registers(records)
-    found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     homes: dict[tuple[str, str], set[str]] = defaultdict(set)
     for (county, household_no), states in registers.items():
         for state in states:
             for member in state["members"]:
                 homes[county, member["id_number"]].add(household_no)
-    for raw in records:
-        if raw["feed"] not in OWN_DATE:
-            continue
-        household = _household(raw, registers, homes)
-        if household is None:
-            continue
-        met_on = _met_on(raw, registers[raw["county_code"], household])
-        if met_on is not None and IN_FORCE[raw["county_code"]] <= met_on <= on[raw["county_code"]]:
-            found[raw["county_code"], household, RISK[raw["feed"]]].add(raw["record_id"])
-    return {key: sorted(ids) for key, ids in found.items()}
+    return [(raw, _household(raw, registers, homes)) for raw in records if raw["feed"] in OWN_DATE]
 
 
 def _highest(raws: list[Raw]) -> list[Raw]:
@@ -66,7 +112,7 @@ def _registers(records: list[Raw]) -> dict[tuple[str, str], list[Raw]]:
         if raw["feed"] == "household-register":
             found[raw["county_code"], raw["household_no"]].append(raw)
     for states in found.values():
-        states.sort(key=lambda raw: raw["occurred_on"])
+        states.sort(key=lambda raw: (raw["occurred_on"], raw["record_id"]))
     return found
 
 
