@@ -204,5 +204,4 @@ VILLAGE_INBOX = Projection(
         ),
     ),
     fold=_fold,
-    places="inbox_household",
 )

@@ -17,7 +17,6 @@ from fangpin import checkpoints, database, metrics
 from fangpin.broker import Broker, Consumer, Message, Place
 from fangpin.database import Connection
 from fangpin.errors import FencedError, TransientError
-from fangpin.heartbeats import Heartbeat
 
 AfterCommit = Callable[[], None]
 log = structlog.get_logger()
@@ -39,10 +38,7 @@ class Handler(Protocol):
 
 
 class Loop:
-    """Runs a handler until told to stop, or until it has read up to `ends`, and nothing behind them.
-
-    `part` is the name under which it gives signs of life.
-    """
+    """Runs a handler until told to stop, or until it has read up to `ends`, and nothing behind them."""
 
     def __init__(
         self,
@@ -53,7 +49,6 @@ class Loop:
         group: str | None,
         max_records: int = 5000,
         ends: Mapping[Place, int] | None = None,
-        part: str | None = None,
     ) -> None:
         self._handler = handler
         self._broker = broker
@@ -61,7 +56,6 @@ class Loop:
         self._group = group
         self._max_records = max_records
         self._ends = ends
-        self._heartbeat = None if part is None else Heartbeat(part)
         self._stop = threading.Event()
         self._positions: dict[Place, int] = {}
 
@@ -79,10 +73,8 @@ class Loop:
             except FencedError as error:
                 if stop_when_fenced:
                     raise
-                metrics.RETRIES.labels(self._handler.name, "fenced").inc()
                 log.warning("fenced", consumer=self._handler.name, reason=str(error))
             except (TransientError, psycopg.OperationalError, psycopg.InterfaceError) as error:
-                metrics.RETRIES.labels(self._handler.name, "transient").inc()
                 wait = retry.next_wait()
                 log.warning("retry", consumer=self._handler.name, wait_s=round(wait, 2), reason=str(error)[:300])
                 self._stop.wait(wait)
@@ -100,12 +92,10 @@ class Loop:
                     messages = consumer.poll(POLL_S)
                     if consumer.take_change():
                         self._position(conn, consumer)
-                        continue  # what came is from before; nor is this a sign of life
+                        messages = []
                     if messages:
                         self._batch(conn, messages)
                         retry.reset()
-                    if self._heartbeat is not None:
-                        self._heartbeat.beat(conn)
             finally:
                 consumer.close()
         finally:
@@ -154,10 +144,7 @@ class Loop:
         if after is not None:
             after()
         seconds = time.perf_counter() - started
-        oldest = min(one.timestamp for one in own) / 1000
         metrics.BATCH_SECONDS.labels(self._handler.name).observe(seconds)
-        if self._ends is None:  # a rebuild reads what is old
-            metrics.DONE_SECONDS.labels(self._handler.name).observe(max(0.0, time.time() - oldest))
         metrics.RECORDS.labels(self._handler.name).inc(len(own))
         log.info("batch", consumer=self._handler.name, records=len(own), ms=round(seconds * 1000, 1))
 

@@ -1,31 +1,27 @@
 """Puts the parts of the web process together."""
 
-import asyncio
-import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from anyio import to_thread
 from litestar import Litestar, Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from psycopg_pool import ConnectionPool
 
-from fangpin.broker import Broker
-from fangpin.kafka import Kafka, Producer
+from fangpin.kafka import Producer
 from fangpin.policies import load_book
 from fangpin.ports import WebDependencies
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 from services.access.door import Door
-from services.analyst.routes import routes as analyst_routes
-from services.frame.announcements import Announcements
-from services.frame.routes import routes as frame_routes
-from services.inbox.routes import routes as inbox_routes
 from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
 from services.web.edge import Edge
-from services.web.operation import BrokerCheck, Operation, operation_routes
+from services.web.operation import BrokerCheck, database_check, operation_routes
 from services.web.problems import EXCEPTION_HANDLERS
 from services.web.registry import ROUTES as REGISTRY_ROUTES
 from services.web.sessions import session_route
@@ -35,18 +31,8 @@ THREADS = 24
 POOL_TIMEOUT_S = 3.0
 
 
-def create_app(
-    settings: Settings,
-    *,
-    producer: Publishes | None = None,
-    pool: Any = None,
-    broker: Broker | None = None,
-    farewell: signal.Signals | None = None,
-) -> Litestar:
-    """The application; `producer`, `pool` and `broker` stand in for the servers in tests.
-
-    `farewell` is a signal that comes before the one that ends the process: open streams end on it.
-    """
+def create_app(settings: Settings, *, producer: Publishes | None = None, pool: Any = None) -> Litestar:
+    """The application; `producer` and `pool` stand in for the servers in tests."""
     own_pool = pool is None
     pool = pool or _pool(settings.database_url)
     own_producer = Producer(settings.bootstrap_servers) if producer is None else None
@@ -66,20 +52,16 @@ def create_app(
         login=door.login,
         logout=door.logout,
     )
-    announcements = Announcements(settings.database_url)
-    broker = broker or Kafka(settings.bootstrap_servers)
-    broker_check = BrokerCheck(broker)
+    broker = BrokerCheck(settings.bootstrap_servers)
+    checks: dict[str, Callable[[], str]] = {"broker": broker, "database": database_check(pool)}
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         if own_pool:
             pool.open(wait=False)
-        if farewell is not None:
-            asyncio.get_running_loop().add_signal_handler(farewell, announcements.close)
-        async with announcements.listening():
-            yield
-        broker_check.close()
+        yield
+        broker.close()
         if own_producer is not None:
             own_producer.close()
         if own_pool:
@@ -90,16 +72,13 @@ def create_app(
             session_route(door),
             *intake_routes(intake, door),
             *REGISTRY_ROUTES,
-            *operation_routes(Operation(broker, broker_check, pool)),
+            *operation_routes(checks),
             openapi,
-            *frame_routes(dependencies, announcements),
-            *inbox_routes(dependencies),
-            *analyst_routes(dependencies),
+            *_inbox_routes(dependencies),
         ],
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        # The description is /openapi.json; Litestar's pages for it load from other hosts, so there is none.
         openapi_config=OpenAPIConfig(title="Fangpin Hub", version="1", path="/schema", render_plugins=[]),
         logging_config=None,
     )
@@ -123,3 +102,10 @@ def _pool(url: str) -> ConnectionPool:
         kwargs={"options": "-c timezone=UTC -c jit=off", "connect_timeout": 5},
         check=ConnectionPool.check_connection,
     )
+
+
+def _inbox_routes(dependencies: WebDependencies) -> list[HTTPRouteHandler]:
+    if find_spec("services.inbox.routes") is None:
+        return []
+    found: list[HTTPRouteHandler] = import_module("services.inbox.routes").routes(dependencies)
+    return found

@@ -8,8 +8,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from types import MappingProxyType
 
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.errors import refuse
@@ -37,8 +35,7 @@ _SEPARATORS = re.compile(r"[、,，;；]")
 _EXACT = 10**15  # spreadsheets keep fifteen digits of a number
 
 
-@cache
-def columns(feed: Feed) -> Mapping[str, Field | None]:
+def columns(feed: Feed) -> dict[str, Field | None]:
     """Every column that a file of this feed may have; None for the common ones."""
     found: dict[str, Field | None] = dict.fromkeys(COMMON_COLUMNS)
     if feed.subject != "none":
@@ -46,7 +43,7 @@ def columns(feed: Feed) -> Mapping[str, Field | None]:
     if feed.role == "register":
         del found["姓名"], found["身份证号"]
         found |= {one.column: one for one in MEMBER_FIELDS}
-    return MappingProxyType(found | {one.column: one for one in _fields(feed)})
+    return found | {one.column: one for one in _fields(feed)}
 
 
 def _fields(feed: Feed) -> list[Field]:
@@ -76,14 +73,13 @@ def missing_columns(feed: Feed, header: set[str]) -> list[str]:
     return wanted
 
 
-@cache
-def id_columns(feed: Feed) -> frozenset[str]:
+def id_columns(feed: Feed) -> set[str]:
     """Columns whose cells must be text: as numbers they have lost digits already."""
-    return frozenset(
+    return {
         column
         for column, field in columns(feed).items()
         if column == "身份证号" or (field is not None and (field.kind == "id" or field.long_number))
-    )
+    }
 
 
 def lost_digits(cell: Cell) -> bool:

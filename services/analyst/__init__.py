@@ -1,1 +1,0 @@
-"""Counts without people: the statistics pages, their API, their exports."""
