@@ -4,15 +4,18 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+ASSETS := services/frame/assets
+VENDOR := services/frame/static/vendor
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help up test lint format bench chaos servers lock clean
+.PHONY: help up test lint format bench chaos servers lock assets clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1@/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
 
 up: $(VENV)/.installed ## Kafka, PostgreSQL and the hub with demo counties; ARGS="--port 8080 --empty"
+	@echo "The pages' scripts and styles come with the code ($(VENDOR)); Node is not needed, make assets builds them anew."
 	@exec $(BIN)/fangpin up $(ARGS)
 
 test: $(VENV)/.installed-dev ## every test, on embedded servers; ARGS="tests/unit -k …"
@@ -38,8 +41,12 @@ lock: $(VENV)/.installed-dev ## the newest releases that requirements*.in allow,
 	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.lock
 	$(BIN)/python -m deploy.embedded.lock_jars
 
+assets: ## the pages' scripts and styles anew, from the locked npm packages; the one target that needs Node
+	@command -v npm >/dev/null || { echo "Node with npm is needed to build the assets; to run the hub it is not." >&2; exit 1; }
+	@cd $(ASSETS) && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs
+
 clean: ## removes the virtual environment and the tools' caches; records stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(ASSETS)/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 
 $(BIN)/python:
 	@python=; for one in python3 python3.13 python3.12 python3.11 python3.14; do \

@@ -25,7 +25,7 @@ from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault, load_or_create_secret
 from fangpin.wire import encode_record
 from services.simulator import simulate_records, simulate_register
-from tests.oracle import expected
+from tests.oracle import OWN_DATE, expected
 
 COUNTIES = ("530925", "410922")
 TODAY = date(2021, 12, 20)
@@ -49,7 +49,7 @@ def main() -> None:
         with database.connect(settings.database_url, autocommit=True) as conn:
             conn.execute("ANALYZE")
         for county, register in registers.items():
-            raws += simulate_records(county, register, 3, date(2021, 10, 1), TODAY, asked.records // 2)
+            raws += simulate_records(county, register, 3, date(2021, 10, 1), TODAY, asked.records // 2, set(OWN_DATE))
         _publish(producer, raws)
         floor = _floor(settings, len(raws))
         seconds = _seconds(settings, producer)

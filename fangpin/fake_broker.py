@@ -84,13 +84,14 @@ class FakeBroker:
 
     `away`: nothing can be opened, published or asked, and polls find nothing, as with kafka-python's client, which
     goes on trying. `unacknowledged`: of so many publications to come, the first half is stored and none acknowledged.
-    `failing_polls`: so many polls to come raise `TransientError`.
+    `failing_polls`: so many polls to come raise `TransientError`. `handed_out` counts the records that polls returned.
     """
 
     def __init__(self) -> None:
         self.away = False
         self.unacknowledged = 0
         self.failing_polls = 0
+        self.handed_out = 0
         self.topics: dict[str, Topic] = {}
         self.groups: dict[str, Group] = {}
         self.changed = Condition()
@@ -263,6 +264,7 @@ class FakeConsumer:
             taken = log.records[first : first + self._max_records - len(found)]
             found.extend(taken)
             self._positions[place] = position + len(taken)
+        self._broker.handed_out += len(found)
         return found
 
     def take_change(self) -> bool:

@@ -1,13 +1,15 @@
-"""The policy packs on disk: one YAML file each, in `policies/`."""
+"""The policy packs on disk: one YAML file each, in `policies/`, with its boundary table `<pack>.cases.yaml` beside it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from fangpin.domain.policy import Pack, PackBook, PackError, pack_from_mapping
+from fangpin.domain.policy.cases import CaseTable, cases_from_mapping
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "policies"
+CASES = ".cases.yaml"
 
 
 class _Loader(yaml.SafeLoader):
@@ -23,18 +25,33 @@ class _Loader(yaml.SafeLoader):
 
 def load_packs(directory: Path = DIRECTORY) -> list[Pack]:
     """Every pack of the directory. Raises `PackError`, which names the file."""
-    packs = []
-    for path in sorted(directory.glob("*.yaml")):
-        try:
-            raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 — derived from the safe loader
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise PackError(f"{path.name}: {error}") from error
-        if not isinstance(raw, dict):
-            raise PackError(f"{path.name}: not a mapping")
-        packs.append(pack_from_mapping(raw, path.name))
-    return packs
+    paths = [path for path in sorted(directory.glob("*.yaml")) if not path.name.endswith(CASES)]
+    return [pack_from_mapping(_mapping(path), path.name) for path in paths]
+
+
+def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:
+    """The boundary table beside a pack. Raises `PackError`, also when there is none."""
+    path = directory / f"{pack_id}{CASES}"
+    if not path.is_file():
+        raise PackError(f"{path.name}: there is no boundary table for {pack_id}; write it")
+    return cases_from_mapping(_mapping(path), path.name)
+
+
+def _mapping(path: Path) -> dict[str, object]:
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 — derived from the safe loader
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PackError(f"{path.name}: {error}") from error
+    if not isinstance(raw, dict):
+        raise PackError(f"{path.name}: not a mapping")
+    return raw
 
 
 def load_book(directory: Path = DIRECTORY) -> PackBook:
     """All packs of the directory, checked against each other."""
     return PackBook(load_packs(directory))
+
+
+def load_specimens(directory: Path = DIRECTORY) -> dict[str, dict[str, object]]:
+    """One valid record of each feed that rules judge, for the cases of the boundary tables to change."""
+    return cast("dict[str, dict[str, object]]", _mapping(directory / "specimens" / "records.yaml"))

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -102,6 +103,11 @@ def household_subject(household_id: UUID) -> bytes:
 def exceptions_subject(month: str) -> bytes:
     """The subject under which the raw bytes of a month's exceptions are sealed; its salt is dropped after two years."""
     return f"exceptions:{month}".encode()
+
+
+def refused_rows_subject(received_at: datetime) -> bytes:
+    """The subject under which the rows that intake refused on a day are sealed, for their sender to fetch again."""
+    return f"refused-rows:{received_at.astimezone(UTC):%Y-%m-%d}".encode()
 
 
 def load_or_create_secret(path: Path) -> bytes:

@@ -21,12 +21,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A read model. Its rows follow from the events alone, however they are cut into batches."""
+    """A read model. Its rows follow from the events alone, however they are cut into batches.
+
+    `places`: its table that says in which village pages list a household, where it has one.
+    """
 
     name: str
     topic: str
     tables: tuple[Table, ...]
     fold: Fold
+    places: str | None = None
 
 
 class Tables:

@@ -1,9 +1,10 @@
 """The handler of one version of one read model, for the consumer loop."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from fangpin import avro, metrics, sequences
+from fangpin.announcing import announce, villages_of
 from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.errors import FencedError
@@ -11,7 +12,6 @@ from fangpin.topics import HOUSEHOLD_EVENTS
 from projections import versions
 from projections.base import Event, Projection, Tables
 
-CHANNEL = "fangpin_warnings"
 Progress = Callable[[int], None]
 
 
@@ -21,7 +21,8 @@ def consumer_name(projection: Projection, version: int) -> str:
 
 
 class ProjectionHandler:
-    """Folds events into the tables of one version. A live one gives way when another version becomes live.
+    """Folds events into the tables of one version. A live one gives way when another version becomes live, and wakes the
+    pages of the villages whose households a batch is about.
 
     `progress` is told how many records each committed batch had.
     """
@@ -41,23 +42,29 @@ class ProjectionHandler:
         """Fold what is new, and remember how far each household's stream was seen."""
         if self._live and versions.live_version(conn, self.projection) != self.version:
             raise FencedError(f"{self.name} is no longer the live version")
+        told = self._live and self.projection.topic == HOUSEHOLD_EVENTS
         events: list[Event] = [avro.decode(message.value)[1] for message in messages]
         if self.projection.topic == HOUSEHOLD_EVENTS:
             events = sequences.fresh(conn, self.name, events)
+        households = {event["household_id"] for event in events} if told else set()
+        left = self._places(conn, households)
         if events:
             self.projection.fold(conn, Tables(self.version), events)
+        if households:
+            announce(conn, left | villages_of(conn, households))
         if self._live:
-            self._tell(conn, events)
             oldest = min(message.timestamp for message in messages) / 1000
             return lambda: metrics.VISIBLE_SECONDS.labels(self.projection.name).observe(max(0.0, time.time() - oldest))
         progress = self._progress
         return None if progress is None else lambda: progress(len(messages))
 
-    def _tell(self, conn: Connection, events: Sequence[Event]) -> None:
-        """Wake pages that show these counties, when the transaction commits. The payload is the county's code."""
-        if self.projection.name == "village_inbox":
-            shown = {
-                event["county_code"] for event in events if event["type"].startswith(("Warning", "Finding", "House"))
-            }
-            for county in sorted(shown):
-                conn.execute("SELECT pg_notify(%s, %s)", (CHANNEL, county))
+    def _places(self, conn: Connection, households: Collection[str]) -> set[str]:
+        """The villages under which pages list these households before the batch: one that moves leaves a page too."""
+        table = self.projection.places
+        if table is None or not households:
+            return set()
+        rows = conn.execute(
+            f"SELECT DISTINCT village_code FROM {Tables(self.version)[table]} WHERE household_id = ANY(%s::uuid[])",
+            (list(households),),
+        )
+        return {row[0] for row in rows}

@@ -204,4 +204,5 @@ VILLAGE_INBOX = Projection(
         ),
     ),
     fold=_fold,
+    places="inbox_household",
 )

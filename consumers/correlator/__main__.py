@@ -26,6 +26,7 @@ def main() -> None:
         database_url=settings.database_url,
         group="fangpin-correlator",
         max_records=settings.batch_records,
+        part="correlator",
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())

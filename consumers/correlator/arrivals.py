@@ -70,9 +70,8 @@ def _read_one(message: Message, now: datetime) -> Arrival | Refusal:
     try:
         record = parse_record(feed, datum, now=now)
     except Refused as refused:
-        first_problem = refused.problems[0]
         record_id = datum["record_id"] if all(one.code != "PI_IN_RECORD_ID" for one in refused.problems) else None
-        return refusal(message, first_problem, record_id=record_id, revision=datum["revision"])
+        return refusal(message, refused.worst, record_id=record_id, revision=datum["revision"])
     key = (message.key or b"").decode("ascii", "replace")
     if key != record.county_code:
         problem = Problem("KEY_MISMATCH", "county_code", "消息的键不是记录的县区代码，请把键设为6位县区代码。")

@@ -107,7 +107,7 @@ def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Store
         return []
     condition = "is_current AND NOT withdrawn AND feed = ANY(%(facts)s) AND "
     queries = (
-        "person_key = ANY(%(persons)s)",
+        "person_key = ANY(%(persons)s) AND county_code = ANY(%(counties)s)",
         "household_id = ANY(%(households)s)",
         """household_id IS NULL AND household_no IS NOT NULL AND (county_code, household_no) IN
         (SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))""",

@@ -206,13 +206,13 @@ Conflict = tuple[str, bytes, UUID, UUID]
 
 
 def _conflicts(batch: Batch, persons: set[bytes]) -> set[Conflict]:
-    """Persons who belong to two households on one day, by county and pair."""
+    """Persons who belong to two households on one day, by county and pair; in the batch's counties, which are locked."""
     rows = batch.conn.execute(
         "SELECT DISTINCT a.county_code, a.person_key, a.household_id, b.household_id FROM membership a "
         "JOIN membership b ON b.person_key = a.person_key AND b.county_code = a.county_code "
         "AND a.household_id < b.household_id AND a.valid_from < b.valid_until AND b.valid_from < a.valid_until "
-        "WHERE a.person_key = ANY(%s)",
-        (list(persons),),
+        "WHERE a.person_key = ANY(%s) AND a.county_code = ANY(%s)",
+        (list(persons), list(batch.civil_dates)),
     )
     return {(row[0], bytes(row[1]), row[2], row[3]) for row in rows}
 

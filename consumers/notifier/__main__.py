@@ -29,6 +29,7 @@ def main() -> None:
         broker=Kafka(settings.bootstrap_servers),
         database_url=settings.database_url,
         group="fangpin-notifier",
+        part="notifier",
     )
 
     def stop_all(*_: object) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from fangpin import avro, sequences
+from fangpin.announcing import announce
 from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.sequences import Event
@@ -51,6 +52,7 @@ class Notifier:
                     for username in officers.get(event["village_code"], ())
                 ],
             )
+        announce(conn, officers)
 
 
 def telling(events: Sequence[Event], told: Collection[str]) -> list[Event]:

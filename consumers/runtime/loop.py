@@ -17,6 +17,7 @@ from fangpin import checkpoints, database, metrics
 from fangpin.broker import Broker, Consumer, Message, Place
 from fangpin.database import Connection
 from fangpin.errors import FencedError, TransientError
+from fangpin.heartbeats import Heartbeat
 
 AfterCommit = Callable[[], None]
 log = structlog.get_logger()
@@ -38,7 +39,10 @@ class Handler(Protocol):
 
 
 class Loop:
-    """Runs a handler until told to stop, or until it has read up to `ends`, and nothing behind them."""
+    """Runs a handler until told to stop, or until it has read up to `ends`, and nothing behind them.
+
+    `part` is the name under which it gives signs of life.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Loop:
         group: str | None,
         max_records: int = 5000,
         ends: Mapping[Place, int] | None = None,
+        part: str | None = None,
     ) -> None:
         self._handler = handler
         self._broker = broker
@@ -56,6 +61,7 @@ class Loop:
         self._group = group
         self._max_records = max_records
         self._ends = ends
+        self._heartbeat = None if part is None else Heartbeat(part)
         self._stop = threading.Event()
         self._positions: dict[Place, int] = {}
 
@@ -73,8 +79,10 @@ class Loop:
             except FencedError as error:
                 if stop_when_fenced:
                     raise
+                metrics.RETRIES.labels(self._handler.name, "fenced").inc()
                 log.warning("fenced", consumer=self._handler.name, reason=str(error))
             except (TransientError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+                metrics.RETRIES.labels(self._handler.name, "transient").inc()
                 wait = retry.next_wait()
                 log.warning("retry", consumer=self._handler.name, wait_s=round(wait, 2), reason=str(error)[:300])
                 self._stop.wait(wait)
@@ -92,10 +100,12 @@ class Loop:
                     messages = consumer.poll(POLL_S)
                     if consumer.take_change():
                         self._position(conn, consumer)
-                        messages = []
+                        continue  # what came is from before; nor is this a sign of life
                     if messages:
                         self._batch(conn, messages)
                         retry.reset()
+                    if self._heartbeat is not None:
+                        self._heartbeat.beat(conn)
             finally:
                 consumer.close()
         finally:
@@ -144,7 +154,10 @@ class Loop:
         if after is not None:
             after()
         seconds = time.perf_counter() - started
+        oldest = min(one.timestamp for one in own) / 1000
         metrics.BATCH_SECONDS.labels(self._handler.name).observe(seconds)
+        if self._ends is None:  # a rebuild reads what is old
+            metrics.DONE_SECONDS.labels(self._handler.name).observe(max(0.0, time.time() - oldest))
         metrics.RECORDS.labels(self._handler.name).inc(len(own))
         log.info("batch", consumer=self._handler.name, records=len(own), ms=round(seconds * 1000, 1))
 

@@ -19,6 +19,11 @@ class Refused(Exception):
         super().__init__("; ".join(f"{problem.code} {problem.field}" for problem in problems))
         self.problems = problems
 
+    @property
+    def worst(self) -> Problem:
+        """The fault to name when one is named: an unknown field first, because then nothing of the record may stay."""
+        return next((one for one in self.problems if one.code == "UNKNOWN_FIELD"), self.problems[0])
+
 
 def refuse(code: str, field: str | None, message: str) -> Refused:
     """A refusal with a single fault."""

@@ -14,6 +14,7 @@ _HIDDEN = re.compile(
 )
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+_ANYWHERE = re.compile(r"(?=[0-9]{17}[0-9Xx])")
 MAX_AGE_YEARS = 130
 
 
@@ -71,6 +72,15 @@ def is_id_number(text: str) -> bool:
 def contains_id_number(text: str) -> bool:
     """Whether a valid identity number stands alone anywhere in the text."""
     return any(is_id_number(match.group()) for match in _TOKEN.finditer(unicodedata.normalize("NFKC", text)))
+
+
+def holds_id_number(text: str) -> bool:
+    """Whether a valid identity number of someone who may be alive is anywhere in the text, also glued to other digits."""
+    plain = unicodedata.normalize("NFKC", text)
+    return any(
+        plain[start + 6 : start + 8] in ("19", "20") and is_id_number(plain[start : start + 18])
+        for start in (match.start() for match in _ANYWHERE.finditer(plain))
+    )
 
 
 def mask_id(number: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from fangpin.domain.errors import Problem, Refused, refuse
 from fangpin.domain.feeds import Feed, Field
 from fangpin.domain.feeds.household_register import MEMBER_FIELDS
-from fangpin.domain.identity import contains_id_number
+from fangpin.domain.identity import contains_id_number, holds_id_number
 from fangpin.domain.text import text_problem
 from fangpin.domain.values import EARLIEST, LATEST, PARSERS, Context, parse_day, parse_id, parse_instant, shanghai_day
 
@@ -119,7 +119,7 @@ def parse_record(feed: Feed, raw: Mapping[str, object], *, now: datetime) -> Rec
     county_code = _try(problems, lambda: _county_code(raw))
     withdrawn = status == "withdrawn"
     own = feed.field(feed.own_date)
-    if own is not None and raw.get(own.name) is None and raw.get("occurred_on") is not None:
+    if own is not None and raw.get(own.name) in (None, "") and raw.get("occurred_on") is not None:
         raw = {**raw, own.name: raw["occurred_on"]}
     values = _own_fields(feed, raw, withdrawn, context, problems)
     occurred_on = _try(problems, lambda: _occurred_on(feed, raw, values, context))
@@ -175,7 +175,7 @@ def _unknown(feed: Feed, raw: Mapping[str, object]) -> None:
 
 
 def _reported_at(raw: Mapping[str, object], now: datetime) -> datetime:
-    if raw.get("reported_at") is None:
+    if raw.get("reported_at") in (None, ""):
         raise _missing("reported_at", "上报时间")
     return parse_instant(raw["reported_at"], "reported_at", now)
 
@@ -191,7 +191,7 @@ def _record_id(raw: Mapping[str, object]) -> str:
         raise Refused(problem)
     if not value.strip():
         raise _missing("record_id", "记录编号")
-    if contains_id_number(value):
+    if holds_id_number(value):
         raise refuse("PI_IN_RECORD_ID", "record_id", "“记录编号”里有身份证号，请改用业务流水号。")
     return value
 
@@ -216,7 +216,7 @@ def _status(raw: Mapping[str, object]) -> str:
 
 def _county_code(raw: Mapping[str, object]) -> str:
     value = raw.get("county_code")
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         raise _missing("county_code", "县区代码")
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{6}", value):
         raise refuse("TYPE", "county_code", "“县区代码”应为6位数字。")
@@ -237,7 +237,7 @@ def _field_value(
 ) -> Value:
     place = prefix + field.name
     found: Value = None
-    if value is not None:
+    if value is not None and value != "":
         before = len(problems)
         if field.kind == "members":
             found = _members(value, context, problems)
@@ -310,10 +310,10 @@ def _foreign_areas(feed: Feed, values: Mapping[str, Value], county_code: str | N
 def _occurred_on(feed: Feed, raw: Mapping[str, object], values: Mapping[str, Value], context: Context) -> date:
     own = None if feed.own_date == "occurred_on" else values.get(feed.own_date)
     given = raw.get("occurred_on")
-    if given is None:
+    if given in (None, ""):
         if isinstance(own, date):
             return own
-        if raw.get(feed.own_date) is not None:
+        if raw.get(feed.own_date) not in (None, ""):
             raise Refused()  # the own date was given and is wrong, which has been said
         raise _missing("occurred_on", "发生日期")
     last = LATEST if feed.future_own_date else context.latest
@@ -341,6 +341,9 @@ def _subject(feed: Feed, raw: Mapping[str, object], context: Context, withdrawn:
     id_number = None
     if number not in (None, ""):
         id_number = _try(problems, lambda: parse_id(_ID, number, "subject.id_number", context))
+    if household_no is not None and contains_id_number(household_no):
+        message = "“户编号”里是身份证号，请填写户编号，身份证号填在“身份证号”里。"
+        problems.append(Problem("PI_IN_RECORD_ID", "subject.household_no", message))
     if problems:
         raise Refused(*problems)
     if feed.subject == "none" and (name or id_number or household_no):

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
-from fangpin.domain.matching import match
+from fangpin.domain.matching import Match, match
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.evaluate import Fact, Finding, evaluate
 from fangpin.domain.records import Record, content_digest, parse_record
@@ -44,6 +45,7 @@ NOTES = {
     "HOUSEHOLD_DIFF": "身份证号与户编号不属同一户，按身份证号归户。",
     "PERSON_NOT_IN_HOUSEHOLD": "当日登记中此人不在任何一户，按户编号归户。",
     "NO_POLICY": "该县当日没有可用的政策，只记录，不预警。",
+    "PERIOD_OTHER": "收入的起止月份不是该县规定的收入计算周期，只记录，不预警；请按规定的周期重新采集。",
     "SUPERSEDED_BY_FILE": "已有较新的文件上传，本修订未生效。",
 }
 
@@ -58,13 +60,23 @@ def replay(raws: Iterable[Mapping[str, object]], book: PackBook, on: date, now: 
         for span in register.memberships():
             memberships[county, span.person].append(span)
     facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    aid: dict[tuple[str, str], list[Aid]] = defaultdict(list)
     for record in current:
         if FEEDS[record.feed].role == "fact":
-            _place(record, registers, memberships, facts, book, remarks)
+            found = _match(record, registers, memberships)
+            _place(record, found, facts, book, remarks)
+            _keep_aid(record, found, aid)
     findings = [
         (county, household_no, finding)
         for (county, household_no), own in sorted(facts.items())
-        for finding in evaluate(county, own, registers[county, household_no], book, on)
+        for finding in evaluate(
+            county,
+            own,
+            registers[county, household_no],
+            book,
+            on,
+            _aid_of(registers[county, household_no], county, aid),
+        )
     ]
     return Result(findings, remarks)
 
@@ -105,12 +117,12 @@ def _parse(raw: Mapping[str, object], now: datetime, remarks: list[Remark]) -> t
         return feed, parse_record(feed, {name: value for name, value in raw.items() if name != "feed"}, now=now)
     except Refused as refused:
         hidden = any(problem.code == "PI_IN_RECORD_ID" for problem in refused.problems)
-        remarks.extend(Remark(None if hidden else record_id, feed.slug, problem) for problem in refused.problems)
+        remarks.append(Remark(None if hidden else record_id, feed.slug, refused.worst))
         return feed, None
 
 
-def _note(record: Record, code: str) -> Remark:
-    return Remark(record.record_id, record.feed, Problem(code, None, NOTES[code]), note=True)
+def _note(record: Record, code: str, why: str | None = None) -> Remark:
+    return Remark(record.record_id, record.feed, Problem(code, None, why or NOTES[code]), note=True)
 
 
 def build_registers(records: Iterable[Record]) -> dict[tuple[str, str], Register]:
@@ -137,6 +149,10 @@ def _state(record: Record) -> RegisterState:
         village_code=str(fields["village_code"]),
         household_class=str(fields["class"]),
         monitored=str(fields["monitored"]),
+        marginal_2019=fields["marginal_2019"] is True,
+        resident=fields["resident"] is True,
+        has_labour=fields["has_labour"] is True,
+        on_subsistence_allowance=fields["on_subsistence_allowance"] is True,
         members=tuple(
             Member(
                 person=one["id_number"],
@@ -152,16 +168,13 @@ def _state(record: Record) -> RegisterState:
     )
 
 
-def _place(
+def _match(
     record: Record,
     registers: Mapping[tuple[str, str], Register],
     memberships: Mapping[tuple[str, str], list[Membership]],
-    facts: dict[tuple[str, str], list[Fact]],
-    book: PackBook,
-    remarks: list[Remark],
-) -> None:
+) -> Match:
     county, subject = record.county_code, record.subject
-    found = match(
+    return match(
         person=subject.id_number,
         household_no=subject.household_no,
         name_key=normalise_name(subject.name) if subject.name else None,
@@ -169,6 +182,16 @@ def _place(
         memberships=memberships.get((county, subject.id_number), ()) if subject.id_number else (),
         household_known=(county, subject.household_no) in registers,
     )
+
+
+def _place(
+    record: Record,
+    found: Match,
+    facts: dict[tuple[str, str], list[Fact]],
+    book: PackBook,
+    remarks: list[Remark],
+) -> None:
+    county = record.county_code
     if found.household_no is None or found.outcome != "matched":
         code = found.outcome.upper()
         message = "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。"
@@ -177,6 +200,24 @@ def _place(
         remarks.append(Remark(record.record_id, record.feed, Problem(code, "subject", message)))
         return
     remarks.extend(_note(record, code) for code in found.notes)
-    if book.silent(county, record.feed, record.occurred_on):
-        remarks.append(_note(record, "NO_POLICY"))
-    facts[county, found.household_no].append(Fact(record.feed, "", record.record_id, record.occurred_on, record.fields))
+    for code, why in book.notes(county, record.feed, record.occurred_on, record.fields).items():
+        remarks.append(_note(record, code, why))
+    facts[county, found.household_no].append(
+        Fact(record.feed, "", record.record_id, record.occurred_on, record.fields, record.subject.id_number)
+    )
+
+
+def _keep_aid(record: Record, found: Match, aid: dict[tuple[str, str], list[Aid]]) -> None:
+    """An `assistance` record goes with the person it names, else with its household; both by county and own key."""
+    if record.feed not in AID_FEEDS:
+        return
+    one = aid_of(record.fields, record.occurred_on, record.subject.id_number, found)
+    holder = f"person {one.person}" if one.person is not None else f"household {found.household_no}"
+    aid[record.county_code, holder].append(one)
+
+
+def _aid_of(register: Register, county: str, aid: Mapping[tuple[str, str], list[Aid]]) -> list[Aid]:
+    """What a household and everyone who was ever its member receive."""
+    persons = sorted({member.person for state in register.states for member in state.members})
+    holders = [f"household {register.household_no}", *(f"person {person}" for person in persons)]
+    return [one for holder in holders for one in aid.get((county, holder), ())]

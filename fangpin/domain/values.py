@@ -200,7 +200,8 @@ def parse_instant(value: object, place: str, now: datetime) -> datetime:
     """RFC 3339 with an offset, from 1990 to a day after the hub's clock."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(value) if "T" in value else None
+            text = value.upper()  # RFC 3339 allows t and z
+            value = datetime.fromisoformat(text) if "T" in text else None
         except ValueError:
             value = None
     if not isinstance(value, datetime):

@@ -3,6 +3,7 @@
 from fangpin.tables.access import audit, officer, session, token
 from fangpin.tables.base import metadata
 from fangpin.tables.notices import digest, notice
+from fangpin.tables.operation import heartbeat
 from fangpin.tables.readers import stream_position
 from fangpin.tables.receipts import receipt, receipt_item, receipt_rejection
 from fangpin.tables.write_side import (
@@ -25,6 +26,7 @@ __all__ = [
     "checkpoint",
     "county",
     "digest",
+    "heartbeat",
     "household",
     "membership",
     "metadata",

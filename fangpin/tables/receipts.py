@@ -1,6 +1,6 @@
 """What intake took and for whom, written before anything is published."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, LargeBinary, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, DateTime, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
 
 from fangpin.tables.base import metadata
@@ -13,7 +13,7 @@ receipt = Table(
     Column("county", Text, nullable=False),
     Column("department", Text, nullable=False),
     Column("account", Text, nullable=False, comment="name of the account that sent it"),
-    Column("accepted", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False, comment="records; of a register file, rows"),
     Column("rejected", Integer, nullable=False),
     Column("baseline", Boolean, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
@@ -24,16 +24,17 @@ receipt_item = Table(
     "receipt_item",
     metadata,
     Column("receipt_id", UUID, primary_key=True),
-    Column(
-        "position", Integer, primary_key=True, comment="0, 1, … among the accepted records: the order of publication"
-    ),
-    Column("index", Integer, nullable=False, comment="of the record in the upload"),
+    Column("position", Integer, primary_key=True, comment="0, 1, … among what was accepted: the order of publication"),
+    Column("index", Integer, nullable=False, comment="of the record, or the row, in the upload"),
+    Column("row", Integer, comment="the line as a spreadsheet numbers it"),
+    Column("record_index", Integer, nullable=False, comment="the index under which the record itself went out"),
     Column("record_id", Text, nullable=False),
     Column("record_key", UUID, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column(
         "digest", LargeBinary, nullable=False, comment="of the content: tells a repetition from a reuse of the revision"
     ),
+    Column("notes", ARRAY(Text), nullable=False, comment="what intake noted, such as NORMALISED"),
 )
 
 receipt_rejection = Table(
@@ -46,4 +47,5 @@ receipt_rejection = Table(
     Column("code", Text, nullable=False),
     Column("field", Text),
     Column("message", Text, nullable=False),
+    Column("sealed", LargeBinary, comment="what came, under the day's key; null when it may be stored nowhere"),
 )

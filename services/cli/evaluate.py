@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -15,9 +14,9 @@ from fangpin.domain.errors import Problem
 from fangpin.domain.policy import Finding, PackBook, PackError
 from fangpin.domain.replay import Remark, replay
 from fangpin.policies import load_packs
+from fangpin.strict_json import Unreadable, decode_lines
 
 app = typer.Typer(add_completion=False)
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 EXIT_CALL_WRONG = 2
 EXIT_SOME_UNUSED = 3
 
@@ -120,15 +119,11 @@ def _lines(path: Path, unread: list[Remark]) -> Iterator[dict[str, object]]:
         data = path.read_bytes()
     except OSError as error:
         raise _wrong(f"{path}：打不开（{error.strerror}）。请检查路径。") from error
-    for number, line in enumerate(data.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            raw = _DECODER.decode(line)
-        except (msgspec.DecodeError, RecursionError, ValueError):
-            raw = None
+    for raw in decode_lines(data):
         if isinstance(raw, dict):
             yield raw
-        else:
-            problem = Problem("DECODE", None, f"{path.name} 第{number}行不是一个JSON对象，请检查该行。")
-            unread.append(Remark(None, None, problem))
+            continue
+        message = f"{path.name} 里有一行不是 JSON 对象，请检查。"
+        if isinstance(raw, Unreadable):
+            message = f"{path.name} 第{raw.number}行不能读取：{raw.reason}，请检查该行。"
+        unread.append(Remark(None, None, Problem("DECODE", None, message)))

@@ -1,56 +1,132 @@
-"""`fangpin policy`: prove the packs, against themselves and against the counties' documents."""
+"""`fangpin policy`: prove the packs, against themselves and the counties' documents; show one; compare two."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from fangpin.domain.errors import Refused
 from fangpin.domain.policy import Pack, PackBook, PackError
+from fangpin.domain.policy.cases import try_cases
+from fangpin.domain.policy.coverage import coverage_faults
+from fangpin.domain.policy.difference import differences
 from fangpin.domain.policy.numerals import squeeze
-from fangpin.policies import DIRECTORY, load_packs
+from fangpin.domain.policy.passages import bases, decisions, document_of
+from fangpin.policies import DIRECTORY, load_cases, load_packs, load_specimens
+from services.cli.policy_text import difference_lines, pack_lines
 
-LETTERHEAD = 400  # characters within which a document gives its own number; further on it cites others
+EXIT_CALL_WRONG = 2
+Directory = Annotated[Path, typer.Option(help="where the packs are")]
+AsJson = Annotated[bool, typer.Option("--json", help="as JSON, for programs")]
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
 @app.callback()
 def policy() -> None:
-    """Check policy packs."""
+    """Check, show and compare policy packs."""
 
 
 @app.command()
 def check(
-    directory: Annotated[Path, typer.Option(help="where the packs are")] = DIRECTORY,
+    directory: Directory = DIRECTORY,
     sources: Annotated[Path | None, typer.Option(help="a folder with the counties' documents as text")] = None,
 ) -> None:
-    """Load every pack, find its decision records; with --sources, each quotation in its document, white space aside."""
+    """Load every pack, find its decision records, try its boundary table; with --sources, each quotation in its document."""
+    packs = _packs(directory, 1)
     try:
-        packs = load_packs(directory)
-        PackBook(packs)
+        book = PackBook(packs)
+        faults = [fault for pack in packs for fault in (*_faults(pack, sources), *_case_faults(pack, book, directory))]
     except PackError as error:
-        typer.echo(f"错误：{error}", err=True)
-        raise typer.Exit(1) from error
-    faults = [fault for pack in packs for fault in _faults(pack, sources)]
+        raise _stop(str(error), 1) from error
     for fault in faults:
         typer.echo(f"错误：{fault}", err=True)
     if faults:
         raise typer.Exit(1)
     for pack in packs:
-        typer.echo(f"{pack.id}: {len(pack.rules)} rules" + (", every quotation found" if sources else ""))
+        tried = sum(len(cases) for cases in load_cases(pack.id, directory).cases.values())
+        found = ", every quotation found" if sources else ""
+        typer.echo(f"{pack.id}: {len(pack.rules)} rules, {tried} cases hold{found}")
+
+
+@app.command()
+def show(
+    pack: Annotated[str, typer.Argument(help="the pack's id")],
+    as_json: AsJson = False,
+    directory: Directory = DIRECTORY,
+) -> None:
+    """Print a pack: rules with their words, duties, exclusions, measures and the chain."""
+    (found,) = _named(directory, pack)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    for line in pack_lines(found):
+        typer.echo(line)
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="a pack's id")],
+    after: Annotated[str, typer.Argument(help="another's")],
+    as_json: AsJson = False,
+    directory: Directory = DIRECTORY,
+) -> None:
+    """Print the values, rules and dates in which two packs differ."""
+    first, second = _named(directory, before, after)
+    found = list(differences(first, second))
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    for line in difference_lines(first, second, found):
+        typer.echo(line)
+
+
+def _stop(message: str, status: int) -> typer.Exit:
+    typer.echo(f"错误：{message}", err=True)
+    return typer.Exit(status)
+
+
+def _packs(directory: Path, status: int) -> list[Pack]:
+    try:
+        return load_packs(directory)
+    except PackError as error:
+        raise _stop(str(error), status) from error
+
+
+def _named(directory: Path, *names: str) -> list[Pack]:
+    packs = {pack.id: pack for pack in _packs(directory, EXIT_CALL_WRONG)}
+    for name in names:
+        if name not in packs:
+            raise _stop(f"没有政策包 {name}。可用的是：{'、'.join(packs)}。", EXIT_CALL_WRONG)
+    return [packs[name] for name in names]
 
 
 def _faults(pack: Pack, sources: Path | None) -> Iterator[str]:
-    for rule in pack.rules:
-        if rule.basis.decision is not None and not (DIRECTORY.parent / rule.basis.decision).is_file():
-            yield f"{pack.id}: rule {rule.id}: there is no record {rule.basis.decision}; write it or mend the name"
+    for where, decision in decisions(pack):
+        if not (DIRECTORY.parent / decision).is_file():
+            yield f"{pack.id}: {where}: there is no record {decision}; write it or mend the name"
     if sources is None:
         return
-    texts = (squeeze(path.read_text(encoding="utf-8")) for path in sorted(sources.glob("*.txt")))
-    own = next((text for text in texts if squeeze(pack.document.number) in text[:LETTERHEAD]), None)
+    texts = [path.read_text(encoding="utf-8") for path in sorted(sources.glob("*.txt"))]
+    own = document_of(pack, texts)
     if own is None:
         yield f"{pack.id}: no document numbered {pack.document.number} in {sources}"
         return
-    for rule in pack.rules:
-        if squeeze(rule.basis.quote) not in own:
-            yield f"{pack.id}: rule {rule.id}: “{rule.basis.quote}” does not stand in the document"
+    for where, basis in bases(pack):
+        for passage in basis.passages():
+            if squeeze(passage.quote) not in own:
+                yield f"{pack.id}: {where}: “{passage.quote}” does not stand in the document"
+
+
+def _case_faults(pack: Pack, book: PackBook, directory: Path) -> Iterator[str]:
+    try:
+        tried = list(try_cases(pack, load_cases(pack.id, directory), book, load_specimens()))
+    except Refused as refused:
+        yield f"{pack.id}: a case is no valid record: {refused}"
+        return
+    for one in tried:
+        fault = one.fault()
+        if fault is not None:
+            yield f"{pack.id}: rule {one.rule.id}: case {one.case}: {fault}"
+    yield from (f"{pack.id}: {fault}" for fault in coverage_faults(pack, tried))

@@ -1,6 +1,7 @@
-"""`fangpin status`: checkpoints and lag, outgoing rows, exceptions, as a table or as JSON."""
+"""`fangpin status`: signs of life, lag, outgoing rows, feeds and exceptions, as tables or as JSON."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,10 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from fangpin import checkpoints, database
+from fangpin import database, heartbeats, lags
+from fangpin.broker import Broker
+from fangpin.database import Connection
+from fangpin.domain.feeds import FEEDS
 from fangpin.errors import HubError
-from fangpin.kafka import Consumer
+from fangpin.kafka import Kafka
 from services.cli.up import read_credentials
+from services.parts import PARTS
 
 app = typer.Typer(add_completion=False)
 
@@ -19,12 +24,13 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def status(
     data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
-    as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of a table")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of tables")] = False,
 ) -> None:
-    """Show how far each consumer is behind, what waits to be published, what could not be used."""
+    """Show which parts are at work, how far each is behind, when feeds came last, what could not be used."""
     try:
         credentials = read_credentials(data)
-        found = _read(credentials)
+        with database.connect(credentials["database"]) as conn:
+            found = read(conn, Kafka(credentials["kafka"]))
     except FileNotFoundError:
         typer.echo(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", err=True)
         raise typer.Exit(2) from None
@@ -34,63 +40,66 @@ def status(
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
-        _show(found)
+        show(found, Console())
 
 
-def _read(credentials: dict[str, Any]) -> dict[str, Any]:
-    with database.connect(credentials["database"]) as conn:
-        rows = conn.execute(
-            "SELECT consumer, topic, partition, next_offset FROM checkpoint ORDER BY consumer, topic, partition"
-        ).fetchall()
-        unpublished = conn.execute(
-            "SELECT coalesce(sum(county.position - coalesce(publication.position, 0)), 0) FROM county "
-            "LEFT JOIN publication USING (county_code)"
-        ).fetchone()
-        exceptions = conn.execute(
-            "SELECT code, count(*) FROM exception_log WHERE status = 'open' GROUP BY 1 ORDER BY 1"
-        )
-        counties = conn.execute("SELECT county_code, civil_date::text FROM county ORDER BY 1")
-        found = {
-            "exceptions": dict(exceptions.fetchall()),
-            "counties": dict(counties.fetchall()),
-            "unpublished": int(unpublished[0]) if unpublished is not None else 0,
-        }
-    return {"consumers": _lags(credentials["kafka"], rows), **found}
+def read(conn: Connection, broker: Broker) -> dict[str, Any]:
+    """Everything that is shown. Raises `TransientError` when the broker is away."""
+    unpublished = conn.execute(
+        "SELECT coalesce(sum(county.position - coalesce(publication.position, 0)), 0) FROM county "
+        "LEFT JOIN publication USING (county_code)"
+    ).fetchone()
+    assert unpublished is not None
+    counties = conn.execute(
+        "SELECT county_code, civil_date::text FROM county WHERE county_code <> '000000' ORDER BY 1"
+    ).fetchall()
+    exceptions = _of_view(
+        conn, "exception_log", "SELECT code, count(*) FROM exception_log WHERE status = 'open' GROUP BY 1 ORDER BY 1"
+    )
+    feeds = _of_view(
+        conn,
+        "feed_activity",
+        "SELECT county_code, feed, source, sum(recorded)::bigint, max(day)::text, max(last_at)::text FROM feed_activity "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    )
+    columns = ("county", "feed", "department", "recorded", "occurred_last", "came_last")
+    return {
+        "parts": heartbeats.states(heartbeats.ages(conn), PARTS),
+        "consumers": [asdict(one) for one in lags.lags(conn, broker)],
+        "unpublished": int(unpublished[0]),
+        "counties": dict(counties),
+        "feeds": [dict(zip(columns, row, strict=True)) for row in feeds],
+        "exceptions": dict(exceptions),
+    }
 
 
-def _lags(bootstrap: str, rows: list[tuple[str, str, int, int]]) -> list[dict[str, Any]]:
-    """What each consumer has read and not yet read; a partition that nobody has begun counts whole."""
-    topics = sorted({row[1] for row in rows})
-    consumer = Consumer(bootstrap, topics, None)
-    try:
-        places = consumer.partitions(topics)
-        starts, ends = consumer.log_starts(places), consumer.log_ends(places)
-    finally:
-        consumer.close()
-    offsets: dict[tuple[str, checkpoints.Place], int] = {(row[0], (row[1], row[2])): row[3] for row in rows}
-    lags: dict[tuple[str, str], list[int]] = {}
-    for name, topic in sorted({(row[0], row[1]) for row in rows}):
-        both = lags.setdefault((name, topic), [0, 0])
-        for place in places:
-            if place[0] == topic:
-                offset = offsets.get((name, place), starts[place])
-                both[0] += offset
-                both[1] += ends[place] - offset
-    return [{"consumer": name, "topic": topic, "read": read, "lag": lag} for (name, topic), (read, lag) in lags.items()]
+def _of_view(conn: Connection, view: str, query: str) -> list[Any]:
+    """Rows of a read model; none while the projector has not made it yet."""
+    row = conn.execute("SELECT to_regclass(%s)", (view,)).fetchone()
+    return conn.execute(query).fetchall() if row is not None and row[0] is not None else []
 
 
-def _show(found: dict[str, Any]) -> None:
-    console = Console()
-    table = Table("consumer", "topic", "read", "lag")
-    for one in found["consumers"]:
-        table.add_row(one["consumer"], one["topic"], str(one["read"]), str(one["lag"]))
+def show(found: dict[str, Any], console: Console) -> None:
+    """The same as tables."""
+    _table(
+        console,
+        ("部分", "状态"),
+        [(part, "正常" if state == "ok" else state) for part, state in found["parts"].items()],
+    )
+    consumers = [(one["consumer"], one["topic"], one["read"], one["lag"]) for one in found["consumers"]]
+    _table(console, ("消费者", "主题", "已读", "未读"), consumers)
+    _table(console, ("县", "当前日期"), found["counties"].items())
+    feeds = [
+        (one["county"], FEEDS[one["feed"]].title, one["department"], one["recorded"], one["came_last"])
+        for one in found["feeds"]
+    ]
+    _table(console, ("县", "数据", "部门", "记录数", "最近到达"), feeds)
+    _table(console, ("未处理的异常", "数量"), found["exceptions"].items())
+    console.print(f"已提交、尚未发布的事件：{found['unpublished']}")
+
+
+def _table(console: Console, headings: tuple[str, ...], rows: Any) -> None:
+    table = Table(*headings)
+    for row in rows:
+        table.add_row(*map(str, row))
     console.print(table)
-    table = Table("county", "civil date")
-    for county, day in found["counties"].items():
-        table.add_row(county, str(day))
-    console.print(table)
-    table = Table("open exceptions", "count")
-    for code, count in found["exceptions"].items():
-        table.add_row(code, str(count))
-    console.print(table)
-    console.print(f"outgoing rows not yet published: {found['unpublished']}")

@@ -119,7 +119,7 @@ class Hub:
 
     def start(self) -> None:
         """Servers, schema, topics, accounts, parts; returns when pages and intake answer."""
-        from fangpin import database
+        from fangpin import database, heartbeats
         from fangpin.errors import HubError
         from fangpin.kafka import Admin
         from fangpin.topics import topic_specs
@@ -137,6 +137,8 @@ class Hub:
         load_or_create_secret(self._data / "secrets" / "master.key")
         self._say("数据库和主题已就绪")
         self._accounts(environment)
+        with database.connect(environment["DATABASE_URL"]) as conn:
+            heartbeats.forget(conn)
         self._supervisor = Supervisor(self._data, self._environment(environment), self._say)
         self._supervisor.start()
         self._wait_ready()
@@ -212,6 +214,7 @@ class Hub:
     def play_demo(self) -> None:
         """Once a directory: the demo, with its progress."""
         from services.cli import demo
+        from services.cli.sending import CannotSend
         from services.clock.ticking import civil_today
 
         mark = demo.marker(self._data)
@@ -225,7 +228,7 @@ class Hub:
                     lambda what, done, of: status.update(f"演示：{what} {done}/{of}"),
                     lambda: self.stopping,
                 )
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, CannotSend) as error:
                 self._say(f"演示数据没有送完（{error}），下次启动时继续；请看 {self._data / 'logs'} 里的日志")
                 return
         if played:

@@ -1,14 +1,17 @@
-"""`python -m services.clock`: tick each county at the start and whenever a civil day begins."""
+"""`python -m services.clock`: tick each county at the start and whenever a civil day begins; drop keys that are due."""
 
 import signal
 import threading
+from datetime import UTC, datetime
 
 import structlog
 
 from fangpin import database, logging
 from fangpin.errors import TransientError
+from fangpin.heartbeats import Heartbeat
 from fangpin.kafka import Producer
 from fangpin.policies import load_book
+from fangpin.salts import drop_expired
 from fangpin.settings import Settings
 from services.clock.ticking import civil_today, ticks
 
@@ -25,13 +28,17 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     counties = load_book().counties()
     producer = Producer(settings.bootstrap_servers)
+    heartbeat = Heartbeat("clock")
     while not stop.is_set():
         try:
             with database.connect(settings.database_url) as conn:
                 due = list(ticks(conn, counties, civil_today(settings.days_off)))
-            if due:
-                producer.publish(due)
-                log.info("tick", records=len(due))
+                drop_expired(conn, datetime.now(UTC))
+                conn.commit()
+                if due:
+                    producer.publish(due)
+                    log.info("tick", records=len(due))
+                heartbeat.beat(conn)
         except TransientError as error:
             log.warning("retry", reason=str(error)[:200])
         stop.wait(LOOK_S)

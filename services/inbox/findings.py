@@ -7,7 +7,7 @@ from uuid import uuid4
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds.finding import RESULTS
 from fangpin.ports import Account, HttpProblem, WebDependencies
-from services.inbox.asking import wrong
+from services.access.asking import wrong
 from services.inbox.reading import Item
 
 KNOWN = ("result", "visited_on", "note")

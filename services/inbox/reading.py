@@ -15,7 +15,7 @@ from fangpin.errors import PoisonError
 from fangpin.ports import Account
 from fangpin.salts import load_salts
 from fangpin.vault import Vault
-from services.inbox.asking import WarningsQuery
+from services.inbox.filters import WarningsQuery
 
 Item = dict[str, Any]
 HIDDEN_FIELDS = frozenset(field.name for feed in FEEDS.values() for field in feed.fields if field.hidden)
@@ -23,6 +23,9 @@ _WARNING = (
     "warning_id", "household_id", "household_no", "county_code", "village_code", "risk", "episode", "status", "since",
     "pack", "due_on", "stock", "raised_at", "reason", "evidence", "result", "visited_on", "found_by",
 )  # fmt: skip
+OVERDUE = (
+    "(status = 'open' AND due_on < (SELECT civil_date FROM county c WHERE c.county_code = inbox_warning.county_code))"
+)
 
 
 class Opener:
@@ -39,13 +42,13 @@ class Opener:
         if missing:
             self._salts |= load_salts(self._conn, missing)
 
-    def open(self, subject: bytes, sealed: str | None) -> Mapping[str, Any]:
-        """The JSON object; empty when there is none, or its key is gone."""
+    def open(self, subject: bytes, sealed: str | bytes | None) -> Mapping[str, Any]:
+        """The JSON object, of base64 or of bytes; empty when there is none, or its key is gone."""
         salt = self._salts.get(subject)
         if sealed is None or salt is None:
             return {}
         try:
-            return self._vault.open_json(subject, salt, base64.b64decode(sealed))
+            return self._vault.open_json(subject, salt, base64.b64decode(sealed) if isinstance(sealed, str) else sealed)
         except PoisonError:
             return {}
 
@@ -69,11 +72,23 @@ def find_warnings(conn: Connection, query: WarningsQuery) -> list[Item]:
             values.append(value)
     if query.status is None:
         where.append("status <> 'withdrawn'")
+    if query.overdue:
+        where.append(OVERDUE)
     if query.after is not None:
         where.append("(raised_at, warning_id) < (%s::timestamptz, %s::uuid)")
         values.extend(query.after)
     text = f"SELECT {', '.join(_WARNING)} FROM inbox_warning WHERE {' AND '.join(where)} ORDER BY raised_at DESC, warning_id DESC LIMIT %s"
     rows = conn.execute(sql.SQL(text), [*values, query.limit + 1]).fetchall()
+    return [dict(zip(_WARNING, row, strict=True)) for row in rows]
+
+
+def warnings_of(conn: Connection, household: UUID) -> list[Item]:
+    """Every warning of a household that stands or stood, open ones first, then the latest."""
+    rows = conn.execute(
+        f"SELECT {', '.join(_WARNING)} FROM inbox_warning WHERE household_id = %s "
+        "ORDER BY status NOT IN ('open', 'verified'), raised_at DESC, warning_id",
+        (household,),
+    )
     return [dict(zip(_WARNING, row, strict=True)) for row in rows]
 
 
@@ -178,6 +193,18 @@ def members(rows: Sequence[Item], opener: Opener) -> dict[UUID, list[Item]]:
     return found
 
 
+def heads(conn: Connection, households: Iterable[UUID], opener: Opener) -> dict[UUID, str]:
+    """The name of whoever the register lists first, of each household that has one."""
+    rows = conn.execute(
+        "SELECT household_id, data->'members'->0 FROM inbox_household WHERE household_id = ANY(%s) "
+        "AND data->'members'->0 IS NOT NULL",
+        (list(households),),
+    ).fetchall()
+    opener.need(bytes.fromhex(one["person_key"]) for _, one in rows)
+    found = {household: _member(one, opener)["name"] for household, one in rows}
+    return {household: name for household, name in found.items() if name}
+
+
 def _member(one: Mapping[str, Any], opener: Opener) -> Item:
     opened = opener.open(bytes.fromhex(one["person_key"]), one["sealed"])
     number = opened.get("id_number")
@@ -241,29 +268,16 @@ def _shown(body: Item, opener: Opener) -> Item:
     if body.get("seal_subject"):
         opened = opener.open(_subject(body), body.get("sealed"))
         if "feed" in body:
-            shown["content"] = _content(opened)
+            shown["content"] = content(opened)
         elif opened:
             shown["note"] = opened.get("note")
     return shown
 
 
-def _content(opened: Mapping[str, Any]) -> Item:
+def content(opened: Mapping[str, Any]) -> Item:
+    """A record's subject and fields as a page may show them."""
     subject = dict(opened.get("subject") or {})
     if subject.get("id_number"):
         subject["id_number"] = mask_id(subject["id_number"])
     fields = {key: value for key, value in (opened.get("fields") or {}).items() if key not in HIDDEN_FIELDS}
     return {"subject": subject, **fields}
-
-
-def counts(conn: Connection, by: str, area: str | None) -> list[Item]:
-    """Open and total by risk, area or month within an area."""
-    if area is None:
-        return []
-    width = {0: 6, 6: 9}.get(len(area), 12)
-    key = {"risk": "risk", "area": f"left(village_code, {width})", "month": "month"}[by]
-    rows = conn.execute(
-        f"SELECT {key}, count(*) FILTER (WHERE status IN ('open', 'verified')), count(*) FROM county_counts "
-        "WHERE status <> 'withdrawn' AND village_code LIKE %s GROUP BY 1 ORDER BY 1",
-        (area + "%",),
-    )
-    return [{"key": row[0], "open": row[1], "total": row[2]} for row in rows]

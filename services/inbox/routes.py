@@ -1,14 +1,20 @@
 """Everything that the inbox contributes to the web process."""
 
-from litestar.router import Router
-from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from pathlib import Path
+
+from litestar.handlers import HTTPRouteHandler
 
 from fangpin.ports import WebDependencies
-from services.inbox import api, pages
+from services.frame.rendering import Frame
+from services.inbox import api
+from services.inbox.households_pages import households_pages
+from services.inbox.notices_pages import notices_pages
+from services.inbox.warnings_pages import warnings_pages
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-def routes(deps: WebDependencies) -> list[ControllerRouterHandler]:
-    """API, pages, and the files that pages load."""
-    static: Router = create_static_files_router(path="/static", directories=[pages.STATIC], opt=pages.OPEN)
-    return [*api.routes(deps), *pages.routes(deps), static]
+def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
+    """API and pages."""
+    frame = Frame(deps, TEMPLATES)
+    return [*api.routes(deps), *warnings_pages(frame), *households_pages(frame), *notices_pages(frame)]

@@ -1,69 +1,118 @@
-"""A household event as one sentence for the officer who visits the family."""
+"""A household event as a sentence for the officer who visits the family. Any feed is told from its description."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fangpin.domain.feeds import DEPARTMENTS, FEEDS, Field
-from fangpin.domain.feeds.finding import RESULTS
+from fangpin.domain.feeds import DEPARTMENTS, FEEDS, Feed, Field
+from services.frame.labels import FINDINGS
 
-STATUS_LABELS = {
-    "open": "待核实",
-    "verified": "属实",
-    "dismissed": "不属实",
-    "helped": "已帮扶",
-    "closed": "已办结",
-    "withdrawn": "已撤回",
-}
 REASONS = {"withdrawn": "部门撤回了记录", "corrected": "部门更正后不再达到条件", "moved": "登记变更，记录归入别户"}
-_CLASSES = {"out-of-poverty": "脱贫户", "ordinary": "普通农户"}
-_RESULTS = {slug: label for label, slug in RESULTS.items()} | {"withdrawn": "撤销"}
-_SHOWN = 6  # fields of a record in one sentence; the rest is in the department's system
+# Notes that an officer can do something about; the others are for engineers.
+NOTES = {
+    "NAME_DIFF": "姓名与登记不同，请核对",
+    "PERSON_DEAD": "此人登记为已去世",
+    "PERIOD_OTHER": "统计期间与文件规定的不同",
+    "HOUSEHOLD_DIFF": "身份证号与户编号指向不同的户，以身份证号为准",
+    "PERSON_NOT_IN_HOUSEHOLD": "身份证号不在本户登记中，按户编号归入",
+    "NO_POLICY": "该日无政策",
+    "SUPERSEDED_BY_FILE": "有更新的修订",
+}
+_SIGNALS = {"SignalRecorded": "报送", "SignalCorrected": "更正", "SignalWithdrawn": "撤回", "SignalMoved": "移出本户"}
 
 
-def tell(event: Mapping[str, Any], risk_labels: Mapping[str, str]) -> str | None:
-    """The sentence; None for an event that says nothing to an officer."""
+def tell(event: Mapping[str, Any], risks: Mapping[str, str]) -> str:
+    """What happened, in one sentence."""
     kind, data = event["type"], event["data"]
     if kind.startswith("Household"):
-        if data["status"] == "withdrawn":
-            return "农户登记被撤回"
-        what = "首次登记" if kind == "HouseholdRegistered" else "登记变更"
-        return f"{what}：{_CLASSES.get(data['class'], data['class'])}，{len(data['members'])}人"
-    if kind.startswith("Signal"):
+        return _register(kind, data)
+    if kind in _SIGNALS:
         return _signal(kind, data)
-    risk = risk_labels.get(data["risk"], data["risk"])
+    risk = risks.get(data.get("risk"), data.get("risk"))
     if kind == "FindingRecorded":
-        note = f"：{data['note']}" if data.get("note") else ""
-        late = "" if data["effective"] else "（已有后续预警，本结果只作记录）"
-        return f"核实{risk}预警：{_RESULTS.get(data['result'], data['result'])}{note}{late}"
-    count = len(data["evidence"])
-    return {
+        return _finding(data, risk)
+    count = len(data.get("evidence", ()))
+    told = {
         "WarningRaised": f"产生{risk}预警，依据{count}条",
         "WarningGrew": f"{risk}预警增加依据，共{count}条",
         "WarningShrank": f"{risk}预警减少依据，余{count}条（{REASONS.get(data.get('reason'), '数据更正')}）",
         "WarningChanged": f"{risk}预警的依据有更正",
         "WarningWithdrawn": f"{risk}预警撤回：{REASONS.get(data.get('reason'), '依据不再成立')}",
-    }.get(kind)
+    }
+    return told.get(kind, f"其他变化（{kind}）")
+
+
+def lane(kind: str) -> str:
+    """Of what sort an event is, for the eye: warning, finding, register or record."""
+    if kind.startswith("Warning"):
+        return "warning"
+    if kind.startswith("Finding"):
+        return "finding"
+    return "register" if kind.startswith("Household") else "record"
+
+
+def facts(feed: Feed, content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields of a record as the feed describes them: column and value. What may not be shown is not in `content`."""
+    for field in feed.fields:
+        value = content.get(field.name)
+        if value in (None, "", [], ()) or field.kind == "members":
+            continue
+        text = _value(field, value)
+        yield field.column, f"{text}{field.unit}" if field.kind == "money" else text
+
+
+def record(feed_slug: str, content: Mapping[str, Any]) -> str:
+    """A record in half a sentence: whom it is about, and its fields."""
+    feed = FEEDS.get(feed_slug)
+    who = (content.get("subject") or {}).get("name")
+    about = f"{who}：" if who else ""
+    parts = [f"{column} {text}" for column, text in facts(feed, content)] if feed is not None else []
+    return about + "，".join(parts)
+
+
+def notes_of(data: Mapping[str, Any]) -> list[str]:
+    """What the hub noticed about a record, as far as an officer can act on it."""
+    return [NOTES[note] for note in data.get("notes") or () if note in NOTES]
+
+
+def department(slug: str) -> str:
+    """A department's name."""
+    return DEPARTMENTS.get(slug, slug)
+
+
+def feed_title(slug: str) -> str:
+    """A feed's name."""
+    return FEEDS[slug].title if slug in FEEDS else slug
+
+
+def label_of(feed_slug: str, name: str, value: object) -> str:
+    """A field's value as the feed's column has it."""
+    field = FEEDS[feed_slug].field(name)
+    return str(value) if field is None else _value(field, value)
+
+
+def _register(kind: str, data: Mapping[str, Any]) -> str:
+    if data["status"] == "withdrawn":
+        return "农户登记被撤回"
+    what = "首次登记" if kind == "HouseholdRegistered" else "登记变更"
+    household_class = label_of("household-register", "class", data["class"])
+    return f"{what}：{household_class}，{len(data['members'])}人"
 
 
 def _signal(kind: str, data: Mapping[str, Any]) -> str:
-    feed = FEEDS[data["feed"]]
-    source = DEPARTMENTS.get(data["source"], data["source"])
-    what = {"SignalRecorded": "报送", "SignalCorrected": "更正", "SignalWithdrawn": "撤回", "SignalMoved": "移出本户"}[
-        kind
-    ]
-    content = data.get("content") or {}
-    parts = []
-    for field in feed.fields:
-        value = content.get(field.name)
-        if value is not None:
-            parts.append(f"{field.column} {_value(field, value)}")
-    who = (content.get("subject") or {}).get("name")
-    about = f"（{who}）" if who else ""
-    return f"{source}{what}{feed.title}{about}：{'，'.join(parts[:_SHOWN])}"
+    told = record(data["feed"], data.get("content") or {})
+    head = f"{department(data['source'])}{_SIGNALS[kind]}{feed_title(data['feed'])}"
+    return f"{head}（{told}）" if told else head
+
+
+def _finding(data: Mapping[str, Any], risk: str | None) -> str:
+    note = f"：{data['note']}" if data.get("note") else ""
+    late = "" if data["effective"] else "（已有后续预警，本结果只作记录）"
+    result = FINDINGS.get(data["result"], "撤销")
+    return f"核实{risk}预警：{result}{note}{late}"
 
 
 def _value(field: Field, value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "、".join(field.label(one) for one in value)
     if isinstance(value, Mapping):
         return "、".join(f"{part.column} {part.label(value[part.name])}" for part in field.parts if part.name in value)

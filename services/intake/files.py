@@ -1,6 +1,6 @@
 """A file's rows judged: the header first, which the whole file stands or falls with, then row by row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from fangpin.domain.feeds.cells import columns, id_columns, lost_digits, missing
 from fangpin.domain.records import parse_record
 from fangpin.ports import Account, HttpProblem
 from fangpin.vault import Vault
-from services.intake.judging import Verdicts, accept, rejection, with_natural_id, worst
+from services.intake.judging import Verdicts, accept, hub_filled, rejection, with_natural_id
 from services.intake.scope import check_county
-from services.intake.sheets import Row, read_sheet
+from services.intake.sheets import Row, read_sheet, undecodable
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_TITLE_LINES = 5
@@ -23,21 +23,40 @@ _NO_ID = "-"  # stands in until the natural key is known
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One data row: its place among them from 0, its line in the spreadsheet, its raw record or why there is none."""
+    """One data row: its place among them from 0, its line in the spreadsheet, its raw record.
+
+    `filled` are the fields of it that the file leaves to the hub; `problem` is wrong with the row as such.
+    """
 
     index: int
     row: int
     raw: dict[str, object]
+    filled: tuple[str, ...]
     problem: Problem | None = None
 
 
-def judge_file(feed: Feed, account: Account, department: str, content: bytes, vault: Vault, now: datetime) -> Verdicts:
-    """Judge every row of a file. Raises `HttpProblem` for what is wrong with the file as a whole."""
+def judge_file(
+    feed: Feed,
+    account: Account,
+    department: str,
+    content: bytes,
+    vault: Vault,
+    now: datetime,
+    check: Callable[[Sequence[Mapping[str, object]]], None],
+) -> Verdicts:
+    """Judge every row of a file. Raises `HttpProblem` for what is wrong with the file as a whole.
+
+    `check` judges all rows of an officer's file together, before any other verdict.
+    """
     sheet = read_sheet(content)
     header, lines = _header(feed, sheet.rows)
     verdicts = Verdicts(notes=sheet.notes)
-    read = _lines(feed, account, header, lines, now)
-    judge = _Judge(feed, department, vault, now, with_id="记录编号" not in header, verdicts=verdicts)
+    read: Iterable[Line] = _lines(feed, account, header, lines, now)
+    if account.kind == "officer":
+        read = list(read)
+        check([line.raw for line in read])
+    with_id = not _brings_ids(feed, header, content)
+    judge = _Judge(feed, account, department, vault, now, with_id=with_id, verdicts=verdicts)
     if feed.role == "register":
         judge.households(read)
     else:
@@ -47,6 +66,15 @@ def judge_file(feed: Feed, account: Account, department: str, content: bytes, va
         raise HttpProblem(422, "FILE_EMPTY", "文件为空：只有表头，没有记录。")
     verdicts.rejected.sort(key=lambda one: one.index)
     return verdicts
+
+
+def _brings_ids(feed: Feed, header: Sequence[str], content: bytes) -> bool:
+    """Whether the file has record ids: a column that is left empty in every row, as in our blank file, is none."""
+    if "记录编号" not in header:
+        return False
+    place = header.index("记录编号")
+    _, rows = _header(feed, read_sheet(content).rows)
+    return any(place < len(row) and row[place] is not None and str(row[place]).strip() for _, row in rows)
 
 
 def _header(feed: Feed, rows: Iterator[tuple[int, Row]]) -> tuple[list[str], Iterator[tuple[int, Row]]]:
@@ -93,7 +121,9 @@ def _lines(
     """The data rows; a fault of the whole file ends it before anything was published."""
     kept = [(place, name) for place, name in enumerate(header) if name and name not in feed.ignored]
     numeric = [(place, name) for place, name in enumerate(header) if name in id_columns(feed)]
-    revision, reported_at = int(now.timestamp()), now.isoformat()
+    defaults: dict[str, object] = {"revision": int(now.timestamp()), "reported_at": now.isoformat()}
+    if account.county:
+        defaults["county_code"] = account.county
     index = 0
     for row_number, row in rows:
         if not any(cell not in (None, "") and str(cell).strip() for cell in row):
@@ -104,21 +134,16 @@ def _lines(
             if place < len(row) and lost_digits(row[place]):
                 detail = f"“{name}”列是数字格式（第{row_number}行），末位已经丢失。请把该列设为文本后从原系统重新导出。"
                 raise HttpProblem(422, "ID_COLUMN_NUMERIC", detail)
-        if any(cell not in (None, "") for cell in row[len(header) :]):
+        raw = raw_from_cells(feed, {name: row[place] for place, name in kept if place < len(row)})
+        check_county(account, (raw.get("county_code"),))
+        own = {name: value for name, value in defaults.items() if name not in raw}
+        problem = None
+        if undecodable(row):
+            text = "本行有不能识别的字符，请从原系统重新导出，或改正该行后另存为 UTF-8。"
+            problem = Problem("ENCODING_UNKNOWN", None, text)
+        elif any(cell not in (None, "") for cell in row[len(header) :]):
             problem = Problem("COLUMN_UNKNOWN", None, "本行比表头多出内容，请检查是否多了分隔符。")
-            yield Line(index, row_number, {}, problem)
-        else:
-            try:
-                raw = raw_from_cells(feed, {name: row[place] for place, name in kept if place < len(row)})
-            except Refused as refused:
-                yield Line(index, row_number, {}, refused.problems[0])
-            else:
-                check_county(account, (raw.get("county_code"),))
-                if account.county:
-                    raw.setdefault("county_code", account.county)
-                raw.setdefault("revision", revision)
-                raw.setdefault("reported_at", reported_at)
-                yield Line(index, row_number, raw)
+        yield Line(index, row_number, raw | own, tuple(own), problem)
         index += 1
 
 
@@ -127,6 +152,7 @@ class _Judge:
     """Judges rows, or for the register the rows of a household together, into `verdicts`."""
 
     feed: Feed
+    account: Account
     department: str
     vault: Vault
     now: datetime
@@ -139,26 +165,27 @@ class _Judge:
             self._refuse(line, line.problem)
             return
         try:
-            self._accept(line.index, line.raw)
+            self._accept([line], line.raw)
         except Refused as refused:
-            self._refuse(line, worst(refused))
+            self._refuse(line, refused.worst)
 
-    def _accept(self, index: int, raw: Mapping[str, object]) -> None:
-        record = parse_record(self.feed, {**raw, "record_id": _NO_ID} if self.with_id else raw, now=self.now)
+    def _accept(self, lines: Sequence[Line], raw: Mapping[str, object]) -> None:
+        filled = hub_filled(self.feed, self.account) | ({"record_id": _NO_ID} if self.with_id else {})
+        record = parse_record(self.feed, {**raw, **filled}, now=self.now)
         if self.with_id:
-            record = with_natural_id(self.feed, self.department, record, self.vault)
-        self.verdicts.accepted.append(accept(index, self.feed, self.department, record))
+            officer = self.account.kind == "officer"
+            sender = f"{self.department} {self.account.area}" if officer else self.department
+            record = with_natural_id(self.feed, sender, record, self.vault)
+        places = tuple((line.index, line.row) for line in lines)
+        self.verdicts.accepted.append(accept(places, self.feed, self.department, record))
 
     def _refuse(self, line: Line, problem: Problem) -> None:
-        self.verdicts.rejected.append(rejection(line.index, line.row, problem, line.raw, line.raw))
+        self.verdicts.rejected.append(rejection(line.index, line.row, problem, line.raw, line.raw, line.filled))
 
     def households(self, lines: Iterable[Line]) -> None:
         """Rows folded by 户编号 and 发生日期; one bad row refuses its household."""
         folded: dict[tuple[object, object], list[Line]] = {}
         for line in lines:
-            if line.problem is not None:
-                self._refuse(line, line.problem)
-                continue
             folded.setdefault((str(line.raw.get("household_no")), str(line.raw.get("occurred_on"))), []).append(line)
         for group in folded.values():
             self._household(group)
@@ -166,16 +193,19 @@ class _Judge:
     def _household(self, group: list[Line]) -> None:
         first = group[0]
         common = {name: value for name, value in first.raw.items() if name != "members"}
-        for line in group[1:]:
+        for line in group:
+            if line.problem is not None:
+                self._refuse_household(group, line.index, line.problem)
+                return
             if {name: value for name, value in line.raw.items() if name != "members"} != common:
                 text = f"与第{first.row}行同户同日，但户的内容不一致，请核对。"
                 self._refuse_household(group, line.index, Problem("HH_CONFLICT", "household_no", text))
                 return
         members = [member for line in group for member in _members(line)]
         try:
-            self._accept(first.index, {**common, "members": members} if members else common)
+            self._accept(group, {**common, "members": members} if members else common)
         except Refused as refused:
-            problem = worst(refused)
+            problem = refused.worst
             bad = next((one for place, one in enumerate(group) if f"members[{place}]" in (problem.field or "")), first)
             self._refuse_household(group, bad.index, problem)
 
@@ -187,5 +217,8 @@ class _Judge:
 
 
 def _members(line: Line) -> list[object]:
+    """The one member of a row: without any cell of his the row is a bad one, unless the household is withdrawn."""
     found = line.raw.get("members")
-    return list(found) if isinstance(found, list) else []
+    if isinstance(found, list):
+        return found
+    return [] if line.raw.get("status") == "withdrawn" else [{}]

@@ -8,30 +8,44 @@ from uuid import UUID
 
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import Feed
-from fangpin.domain.identity import contains_id_number
+from fangpin.domain.identity import holds_id_number
 from fangpin.domain.ids import record_key
 from fangpin.domain.records import MAX_RECORD_ID, MAX_REVISION, Record, content_digest, parse_record
 from fangpin.domain.text import text_problem
+from fangpin.ports import Account
+from fangpin.strict_json import Unreadable
 from fangpin.vault import Vault
 from fangpin.wire import encode_record
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One record ready to publish: small, because an upload may hold 200,000."""
+    """One record ready to publish: small, because an upload may hold 200,000.
 
-    index: int
+    `places` are (index, row) of what it was made of: one, or the rows of a household in a file.
+    """
+
+    places: tuple[tuple[int, int | None], ...]
     record_id: str
     county_code: str
     revision: int
     record_key: UUID
     digest: bytes
     payload: bytes
+    notes: tuple[str, ...]
+
+    @property
+    def index(self) -> int:
+        """By which its outcome is found."""
+        return self.places[0][0]
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One record that cannot be used. `raw` is what came, None when it may be stored nowhere."""
+    """One record that cannot be used.
+
+    `raw` is what came, with what the hub filled in (`filled`: those fields), None when it may be stored nowhere.
+    """
 
     index: int
     row: int | None
@@ -40,6 +54,14 @@ class Rejected:
     record_id: str | None
     revision: int | None
     raw: bytes | None
+    filled: tuple[str, ...] = ()
+
+    def given(self) -> bytes | None:
+        """What came, without what the hub filled in."""
+        if self.raw is None or not self.filled:
+            return self.raw
+        found = json.loads(self.raw)
+        return json.dumps({name: value for name, value in found.items() if name not in self.filled}).encode()
 
     def shown(self) -> dict[str, object]:
         """As the answer holds it."""
@@ -56,47 +78,63 @@ class Verdicts:
     rejected: list[Rejected] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def accepted_places(self) -> int:
+        """How many records, or rows of a file, were accepted."""
+        return sum(len(one.places) for one in self.accepted)
+
 
 def judge_all(feed: Feed, department: str, raws: Iterable[object], now: datetime) -> Verdicts:
     """Judge the records of a JSON upload; `index` is the place in it."""
     verdicts = Verdicts()
     for index, raw in enumerate(raws):
+        if isinstance(raw, Unreadable):
+            problem = Problem("DECODE", None, f"第{raw.number}行不能读取：{raw.reason}。请检查生成程序后重新报送该行。")
+            verdicts.rejected.append(rejection(index, None, problem, {}, raw.text))
+            continue
         if not isinstance(raw, Mapping):
             problem = Problem("TYPE", None, "每条记录应为一个对象。")
             verdicts.rejected.append(rejection(index, None, problem, {}, raw))
             continue
         try:
-            verdicts.accepted.append(accept(index, feed, department, parse_record(feed, raw, now=now)))
+            verdicts.accepted.append(accept(((index, None),), feed, department, parse_record(feed, raw, now=now)))
         except Refused as refused:
-            verdicts.rejected.append(rejection(index, None, worst(refused), raw, raw))
+            verdicts.rejected.append(rejection(index, None, refused.worst, raw, raw))
     return verdicts
 
 
-def accept(index: int, feed: Feed, department: str, record: Record) -> Accepted:
+def hub_filled(feed: Feed, account: Account) -> dict[str, object]:
+    """What the hub itself writes into each record: who sent it, where the feed keeps that."""
+    return {field.name: account.name for field in feed.fields if field.hub_filled}
+
+
+def accept(places: tuple[tuple[int, int | None], ...], feed: Feed, department: str, record: Record) -> Accepted:
     """A valid record with its key, digest and bytes."""
     return Accepted(
-        index=index,
+        places=places,
         record_id=record.record_id,
         county_code=record.county_code,
         revision=record.revision,
         record_key=record_key(feed.slug, record.county_code, department, record.record_id),
         digest=content_digest(feed, record),
         payload=encode_record(record),
+        notes=record.notes,
     )
 
 
-def worst(refused: Refused) -> Problem:
-    """The fault to name: an unknown field first, because then nothing of the record may be stored."""
-    return next((one for one in refused.problems if one.code == "UNKNOWN_FIELD"), refused.problems[0])
-
-
-def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, object], whole: object) -> Rejected:
+def rejection(
+    index: int,
+    row: int | None,
+    problem: Problem,
+    raw: Mapping[str, object],
+    whole: object,
+    filled: tuple[str, ...] = (),
+) -> Rejected:
     """A refusal of `whole`; what of it may stand in the clear is taken from `raw`."""
     record_id, revision, county = raw.get("record_id"), raw.get("revision"), raw.get("county_code")
     clear_id = (
         isinstance(record_id, str)
         and text_problem(record_id, "record_id", MAX_RECORD_ID) is None
-        and not contains_id_number(record_id)
+        and not holds_id_number(record_id)
     )
     plain_number = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= MAX_REVISION
     return Rejected(
@@ -109,14 +147,19 @@ def rejection(index: int, row: int | None, problem: Problem, raw: Mapping[str, o
         record_id=str(record_id) if clear_id else None,
         revision=int(str(revision)) if plain_number else None,
         raw=None if problem.code == "UNKNOWN_FIELD" else json.dumps(whole, default=str).encode(),
+        filled=filled,
     )
 
 
-def with_natural_id(feed: Feed, department: str, record: Record, vault: Vault) -> Record:
-    """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing."""
+def with_natural_id(feed: Feed, sender: str, record: Record, vault: Vault) -> Record:
+    """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing.
+
+    `sender` stands for `department` in a key: the department, of an officer with the area, because there are many
+    villages.
+    """
     parts = [feed.slug]
     for name in feed.natural_key:
-        values = [value for one in name.split("|") if (value := _key_part(department, record, one)) is not None]
+        values = [value for one in name.split("|") if (value := _key_part(sender, record, one)) is not None]
         if not values:
             message = "没有“记录编号”，又缺少用来生成编号的内容，请补上记录编号。"
             raise Refused(Problem("MISSING_FIELD", "record_id", message))
@@ -124,11 +167,11 @@ def with_natural_id(feed: Feed, department: str, record: Record, vault: Vault) -
     return replace(record, record_id=vault.record_id("\x1f".join(parts).encode()))
 
 
-def _key_part(department: str, record: Record, name: str) -> object:
+def _key_part(sender: str, record: Record, name: str) -> object:
     if name in record.fields:
         return record.fields[name]
     if name == "department":
-        return department
+        return sender
     if name in ("id_number", "household_no"):
         return getattr(record.subject, name)
     return getattr(record, name)

@@ -1,6 +1,6 @@
 """The receipt first, then the topic: what got a 202 can always be asked for, and a 503 says what was not sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from fangpin import avro, metrics
 from fangpin.broker import Outgoing
 from fangpin.cloudevents import department_source, headers
-from fangpin.database import Connection
 from fangpin.domain.feeds import Feed
 from fangpin.domain.ids import exception_id
 from fangpin.errors import TransientError
@@ -18,6 +17,7 @@ from fangpin.salts import ensure_salts
 from fangpin.topics import EXCEPTIONS
 from fangpin.vault import Vault, exceptions_subject
 from services.intake.judging import Accepted, Rejected, Verdicts
+from services.intake.receiving import store
 
 CHUNK = 2_000  # records between two acknowledgements
 NO_COUNTY = "000000"
@@ -44,18 +44,18 @@ class Publisher:
         receipt_id, now = uuid4(), datetime.now(UTC)
         accepted, rejected = verdicts.accepted, verdicts.rejected
         with self.pool.connection() as conn:
-            _store(conn, receipt_id, account, feed, verdicts, baseline, now)
-            salt = self._salt(conn, now) if rejected else b""
+            store(conn, self.vault, receipt_id, account, feed, verdicts, baseline, now)
+            salts = ensure_salts(conn, (exceptions_subject(f"{now:%Y-%m}"),)) if rejected else {}
         body: dict[str, object] = {
             "receipt_id": str(receipt_id),
-            "accepted": len(accepted),
+            "accepted": verdicts.accepted_places(),
             "rejected": [one.shown() for one in rejected],
         }
         if verdicts.notes:
             body["notes"] = verdicts.notes
         try:
             self._send(receipt_id, account, feed, accepted, baseline, now)
-            self._send_exceptions(receipt_id, account, feed, rejected, salt, now)
+            self._send_exceptions(receipt_id, account, feed, rejected, salts, now)
         except TransientError as error:
             raise HttpProblem(
                 503,
@@ -84,8 +84,10 @@ class Publisher:
             f"fangpin.feed.{feed.slug}",
             account.department or feed.departments[0],
         )
+        published = 0
         for start in range(0, len(accepted), CHUNK):
             chunk = accepted[start : start + CHUNK]
+            published += sum(len(one.places) for one in chunk)
             self.producer.publish(
                 [
                     Outgoing(
@@ -106,22 +108,22 @@ class Publisher:
             with self.pool.connection() as conn:
                 # Lost in a crash it only says "not_published" for longer: the signal's row speaks louder.
                 conn.execute("SET LOCAL synchronous_commit TO off")
-                conn.execute(
-                    "UPDATE receipt SET published = %s WHERE receipt_id = %s", (start + len(chunk), receipt_id)
-                )
-
-    def _salt(self, conn: Connection, now: datetime) -> bytes:
-        subject = exceptions_subject(f"{now:%Y-%m}")
-        return ensure_salts(conn, (subject,))[subject]
+                conn.execute("UPDATE receipt SET published = %s WHERE receipt_id = %s", (published, receipt_id))
 
     def _send_exceptions(
-        self, receipt_id: UUID, account: Account, feed: Feed, rejected: Sequence[Rejected], salt: bytes, now: datetime
+        self,
+        receipt_id: UUID,
+        account: Account,
+        feed: Feed,
+        rejected: Sequence[Rejected],
+        salts: Mapping[bytes, bytes],
+        now: datetime,
     ) -> None:
         subject = exceptions_subject(f"{now:%Y-%m}")
         for start in range(0, len(rejected), CHUNK):
             self.producer.publish(
                 [
-                    self._exception(receipt_id, account, feed, one, subject, salt, now)
+                    self._exception(receipt_id, account, feed, one, subject, salts[subject], now)
                     for one in rejected[start : start + CHUNK]
                 ]
             )
@@ -156,51 +158,3 @@ class Publisher:
         return Outgoing(
             EXCEPTIONS, county.encode(), payload, headers(str(identity), source, "fangpin.hub.exceptions", now)
         )
-
-
-def _store(
-    conn: Connection,
-    receipt_id: UUID,
-    account: Account,
-    feed: Feed,
-    verdicts: Verdicts,
-    baseline: bool,
-    now: datetime,
-) -> None:
-    conn.execute(
-        "INSERT INTO receipt (receipt_id, feed, county, department, account, accepted, rejected, baseline, "
-        "received_at, published) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0)",
-        (
-            receipt_id,
-            feed.slug,
-            account.county,
-            account.department or feed.departments[0],
-            account.name,
-            len(verdicts.accepted),
-            len(verdicts.rejected),
-            baseline,
-            now,
-        ),
-    )
-    with (
-        conn.cursor() as cursor,
-        cursor.copy(
-            "COPY receipt_item (receipt_id, position, index, record_id, record_key, revision, digest) "
-            "FROM STDIN (FORMAT binary)"
-        ) as copy,
-    ):
-        copy.set_types(["uuid", "int4", "int4", "text", "uuid", "int8", "bytea"])
-        for position, one in enumerate(verdicts.accepted):
-            copy.write_row((receipt_id, position, one.index, one.record_id, one.record_key, one.revision, one.digest))
-    if verdicts.rejected:
-        with (
-            conn.cursor() as cursor,
-            cursor.copy(
-                "COPY receipt_rejection (receipt_id, position, index, row, code, field, message) "
-                "FROM STDIN (FORMAT binary)"
-            ) as copy,
-        ):
-            copy.set_types(["uuid", "int4", "int4", "int4", "text", "text", "text"])
-            for position, bad in enumerate(verdicts.rejected):
-                problem = bad.problem
-                copy.write_row((receipt_id, position, bad.index, bad.row, problem.code, problem.field, problem.message))

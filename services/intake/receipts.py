@@ -1,6 +1,6 @@
 """What became of an upload, read from the present state of its signals."""
 
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from fangpin.ports import Account, HttpProblem, Pool
@@ -14,13 +14,14 @@ _REJECTED = (
     "SELECT index, row, code, field, message FROM receipt_rejection WHERE receipt_id = %s ORDER BY position LIMIT %s"
 )
 _ITEMS = """
-SELECT item.position, item.index, item.record_id, item.digest, refused.code, signal.digest, signal.duplicate,
-       signal.is_current, signal.outcome, signal.notes, household.household_no,
-       signal.receipt_id = item.receipt_id AND signal.receipt_index = item.index
+SELECT item.position, item.index, item.row, item.record_id, item.digest, item.notes, refused.code, signal.digest,
+       signal.duplicate, signal.is_current, signal.withdrawn, signal.outcome, signal.notes, household.household_no,
+       coalesce(signal.receipt_id = item.receipt_id AND signal.receipt_index = item.record_index, false)
 FROM receipt_item AS item
 LEFT JOIN LATERAL (
     SELECT code FROM quarantine
-    WHERE quarantine.receipt_id = item.receipt_id AND quarantine.receipt_index = item.index LIMIT 1
+    WHERE quarantine.receipt_id = item.receipt_id AND quarantine.receipt_index = item.record_index
+    ORDER BY recorded_at DESC LIMIT 1
 ) AS refused ON true
 LEFT JOIN signal ON signal.record_key = item.record_key AND signal.revision = item.revision
 LEFT JOIN household ON household.household_id = signal.household_id
@@ -57,28 +58,50 @@ def read_receipt(pool: Pool, account: Account, receipt_id: str, limit: int, curs
             for index, line, code, field, message in rejected
         ],
         "rejected_total": rejected_count,
-        "outcomes": [_outcome(one, published) for one in items],
+        "outcomes": [_outcome(_Item(*one), published) for one in items],
         "next": str(after) if after < accepted else None,
     }
 
 
-def _outcome(row: tuple[Any, ...], published: int) -> dict[str, object]:
-    position, index, record_id, digest, refused, known, duplicate, current, outcome, notes, household_no, own = row
-    found: dict[str, object] = {"index": index, "record_id": record_id, "outcome": "pending", "notes": []}
-    if refused is not None:
-        return found | {"outcome": "quarantined", "code": refused}
-    if known is None:
-        return found if position < published else found | {"outcome": "not_published"}
-    found["notes"] = list(notes)
-    if not own:
-        return found | {"outcome": "duplicate"} if bytes(known) == bytes(digest) else found | {"notes": []}
-    if duplicate:
+class _Item(NamedTuple):
+    """A row of `_ITEMS`; from `refused` on what has become of the record, None when nothing has."""
+
+    position: int
+    place: int
+    row: int | None
+    record_id: str
+    digest: bytes
+    seen: list[str]
+    refused: str | None
+    known: bytes | None
+    duplicate: bool | None
+    current: bool | None
+    withdrawn: bool | None
+    outcome: str | None
+    noted: list[str] | None
+    household_no: str | None
+    own: bool
+
+
+def _outcome(one: _Item, published: int) -> dict[str, object]:
+    line = {} if one.row is None else {"row": one.row}
+    found: dict[str, object] = {"index": one.place, **line, "record_id": one.record_id, "outcome": "pending"}
+    found["notes"] = list(one.seen)
+    # A record that was refused and later replayed: what became of it then.
+    if one.refused is not None and not one.own:
+        return found | {"outcome": "quarantined", "code": one.refused}
+    if one.known is None:
+        return found if one.position < published else found | {"outcome": "not_published"}
+    if not one.own:
+        return found | {"outcome": "duplicate"} if bytes(one.known) == bytes(one.digest) else found
+    found["notes"] = [*one.seen, *(note for note in one.noted or () if note not in one.seen)]
+    if one.duplicate:
         return found | {"outcome": "duplicate"}
-    if not current:
+    if not one.current:
         return found | {"outcome": "superseded"}
-    if outcome in ("unmatched", "ambiguous"):
-        return found | {"outcome": outcome, "code": outcome.upper()}
-    return found | {"outcome": outcome} | ({} if household_no is None else {"household_no": household_no})
+    if one.outcome in ("unmatched", "ambiguous") and not one.withdrawn:
+        return found | {"outcome": one.outcome, "code": one.outcome.upper()}
+    return found | {"outcome": "matched"} | ({} if one.household_no is None else {"household_no": one.household_no})
 
 
 def _unknown() -> HttpProblem:

@@ -34,6 +34,7 @@ _OTHER_KINDS = (
     b"\x89PNG",
     b"\xff\xd8\xff",
 )
+_SURROGATES = re.compile("[\udc80-\udcff]")
 _MARKUP = re.compile(rb"\s*<(?:\?xml|!doctype|html|table|\w+[\s>])", re.IGNORECASE)
 
 
@@ -74,16 +75,25 @@ def _csv(content: bytes) -> Sheet:
 
 
 def _decode(content: bytes) -> tuple[str, list[str]]:
+    """The text, with what cannot be decoded as lone surrogates, so that only its rows are refused (`undecodable`).
+
+    The first line that is not ASCII, a title or the header, tells the encoding: Chinese in GB18030 is no valid UTF-8.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise _unknown_encoding()
-    try:
-        return content.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("gb18030"), ["ENCODING"]
-    except UnicodeDecodeError:
-        raise _unknown_encoding() from None
+    telling = next((line for line in content.split(b"\n") if not line.isascii()), b"")
+    for encoding, notes in (("utf-8-sig", []), ("gb18030", ["ENCODING"])):
+        try:
+            telling.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return content.decode(encoding, "surrogateescape"), notes
+    raise _unknown_encoding()
+
+
+def undecodable(row: Row) -> bool:
+    """Whether a cell of the row holds bytes that are no text in the file's encoding."""
+    return any(isinstance(cell, str) and not cell.isascii() and _SURROGATES.search(cell) for cell in row)
 
 
 def _unknown_encoding() -> HttpProblem:

@@ -50,6 +50,7 @@ class Projector:
             broker=Kafka(self._settings.bootstrap_servers),
             database_url=self._settings.database_url,
             group=f"fangpin-{handler.name}",
+            part=f"projector.{projection.name}",
         )
         self._loops[projection.name] = loop
         if self._stopping.is_set():

@@ -1,121 +1,85 @@
-"""Invented records of the five departments: amounts at and around each line, corrections, withdrawals, strangers."""
+"""Invented records of all departments: amounts at and around each line, corrections, withdrawals, strangers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
 
 from fangpin.domain.calendar import SHANGHAI
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.identity import check_character
+from services.simulator.chance import Chance, Record
+from services.simulator.feeds import PLAYED, sender
 
-Record = dict[str, Any]
-Make = Callable[[Random, Record, date], Record]
-AROUND_THE_LINES = ("5499.99", "5500.00", "5500.01", "5999.99", "6000.00", "6000.01", "11000.00", "11000.01", "6234.50")
-HOSPITALS = ("县人民医院", "县中医医院", "县妇幼保健院", "市第一人民医院")
-
-
-def _medical(random: Random, member: Record, day: date) -> Record:
-    paid = random.choice(AROUND_THE_LINES) if random.random() < 0.06 else f"{random.lognormvariate(7.6, 0.8):.2f}"
-    total = f"{float(paid) * random.uniform(1.8, 5):.2f}"
-    return {
-        "admitted_on": (day - timedelta(days=random.randrange(2, 20))).isoformat(),
-        "settled_on": day.isoformat(),
-        "hospital": random.choice(HOSPITALS),
-        "total_cost": total,
-        "in_policy_self_paid": f"{float(paid) * 0.7:.2f}",
-        "self_paid": paid,
-    }
-
-
-def _house(random: Random, member: Record, day: date) -> Record:
-    return {
-        "house_no": f"F{random.randrange(10**6):06d}",
-        "grade": random.choices("ABCD", (30, 50, 15, 5))[0],
-        "cause": random.choice(("年久失修", "暴雨", "墙体开裂")),
-        "graded_on": day.isoformat(),
-    }
-
-
-def _unemployment(random: Random, member: Record, day: date) -> Record:
-    last = day - timedelta(days=random.randrange(5, 60))
-    return {
-        "situation": random.choices(("not-resumed", "returned-unemployed", "unstable"), (6, 2, 1))[0],
-        "migrant": random.random() < 0.8,
-        "last_worked_on": last.isoformat(),
-    }
-
-
-def _disability(random: Random, member: Record, day: date) -> Record:
-    kind, grade = random.randrange(1, 7), random.choices((1, 2, 3, 4), (1, 2, 4, 5))[0]
-    return {
-        "certificate_no": f"{member['id_number']}{kind}{grade}",
-        "kind": kind,
-        "grade": grade,
-        "certified_on": day.isoformat(),
-        "new": True,
-    }
-
-
-def _disaster(random: Random, member: Record, day: date) -> Record:
-    damage = random.choices((["crop"], ["house-damaged"], ["crop", "livestock"], ["house-collapsed"]), (6, 3, 2, 1))[0]
-    return {
-        "hazard": random.choice(("flood", "hail", "wind", "landslide", "fire")),
-        "damage": damage,
-        "loss_amount": f"{random.uniform(300, 30000):.2f}",
-        "deaths": 0,
-        "missing": 0,
-        "severe": random.random() < 0.1,
-        "struck_on": day.isoformat(),
-    }
-
-
-# Of a hundred records: how many come from which feed, its maker, the department's prefix, and its own date.
-FEEDS: tuple[tuple[str, int, Make, str, str], ...] = (
-    ("medical-expense", 62, _medical, "YB", "settled_on"),
-    ("dangerous-house", 9, _house, "ZJ", "graded_on"),
-    ("unemployment", 14, _unemployment, "RS", "last_worked_on"),
-    ("disability", 8, _disability, "CL", "certified_on"),
-    ("disaster-loss", 7, _disaster, "YJ", "struck_on"),
-)
+SENT_AGAIN, CORRECTED = 0.02, 0.03  # of all records
+WITHDRAWN = 0.4  # of what is corrected
+STRANGERS = 0.01
+TRIES = 200  # then the register has nobody of that age, and anybody will do
 
 
 def simulate_records(
-    county_code: str, register: Sequence[Record], seed: int, start: date, end: date, count: int
+    county_code: str,
+    register: Sequence[Record],
+    seed: int,
+    start: date,
+    end: date,
+    count: int,
+    feeds: Set[str] = frozenset(PLAYED),
 ) -> Iterator[Record]:
-    """`count` records in the order of the days on which they are reported, from `start` to `end`."""
+    """`count` records of these feeds in the order of the days on which they are reported, from `start` to `end`."""
     random = Random(f"{county_code}/{seed}/records")
+    slugs = [slug for slug in PLAYED if slug in feeds]
+    shares = [PLAYED[slug].share_in(county_code) for slug in slugs]
     span = (end - start).days + 1
-    made: list[Record] = []
+    made: list[tuple[Record, Record, Record]] = []  # with the family and the person
     for number in range(count):
         day = start + timedelta(days=number * span // count)
         chance = random.random()
-        if made and chance < 0.02:
-            yield {**random.choice(made)}
+        if made and chance < SENT_AGAIN:
+            yield {**random.choice(made)[0]}
             continue
-        if made and chance < 0.05:
-            yield _again(random, random.choice(made), day)
+        if made and chance < SENT_AGAIN + CORRECTED:
+            yield _again(random, *random.choice(made), day)
             continue
-        record = _one(random, county_code, register, day, number)
-        made.append(record)
+        slug = random.choices(slugs, shares)[0]
+        family, who = _somebody(random, county_code, register, PLAYED[slug].ages, day)
+        record = _one(Chance(random, county_code), slug, family, who, day, number)
+        made.append((record, family, who))
         yield record
 
 
-def _one(random: Random, county_code: str, register: Sequence[Record], day: date, number: int) -> Record:
-    feed, _, make, prefix, own_date = random.choices(FEEDS, [share for _, share, *_ in FEEDS])[0]
-    member = random.choice(random.choice(register)["members"])
-    if random.random() < 0.01:
+def _somebody(
+    random: Random, county_code: str, register: Sequence[Record], ages: tuple[int, int], day: date
+) -> tuple[Record, Record]:
+    """A family and one of its members of that age; now and then a person whom no register knows."""
+    if random.random() < STRANGERS:
         first = f"{county_code}19680214{random.randrange(1000):03d}"
-        member = {"id_number": first + check_character(first), "name": "外来人员"}
-    fields = make(random, member, day)
+        return random.choice(register), {"id_number": first + check_character(first), "name": "外来人员"}
+    least, most = ages
+    for _ in range(TRIES):
+        family = random.choice(register)
+        members = [one for one in family["members"] if least <= day.year - int(one["id_number"][6:10]) <= most]
+        if members:
+            return family, random.choice(members)
+    return family, random.choice(family["members"])
+
+
+def _one(chance: Chance, slug: str, family: Record, who: Record, day: date, number: int) -> Record:
+    played, feed = PLAYED[slug], FEEDS[slug]
+    fields = played.make(chance, family, who, day)
+    subject = {
+        "person": {"id_number": who["id_number"], "name": who["name"]},
+        "household": {"household_no": family["household_no"]},
+        "nobody": {},
+    }[played.about]
     return {
-        "feed": feed,
-        "record_id": f"{prefix}{day:%Y%m%d}-{number:06d}",
+        "feed": slug,
+        "record_id": f"{played.prefix}{day:%Y%m%d}-{number:06d}",
         "revision": 1,
         "status": "active",
-        "county_code": county_code,
-        "occurred_on": fields[own_date],
-        "reported_at": _reported(random, day),
-        "subject": {"id_number": member["id_number"], "name": member["name"]},
+        "county_code": family["county_code"],
+        "occurred_on": fields[feed.own_date],
+        "reported_at": _reported(chance.random, day),
+        "subject": subject,
         **fields,
     }
 
@@ -125,12 +89,14 @@ def _reported(random: Random, day: date) -> str:
     return (datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + seconds).isoformat()
 
 
-def _again(random: Random, record: Record, day: date) -> Record:
-    """A correction, or a withdrawal."""
+def _again(random: Random, record: Record, family: Record, who: Record, day: date) -> Record:
+    """A withdrawal, or a correction: the fact told anew, its amounts at a line."""
     again = {**record, "revision": record["revision"] + 1, "reported_at": _reported(random, day)}
-    if random.random() < 0.4:
-        again["status"] = "withdrawn"
-    elif record["feed"] == "medical-expense":
-        paid = random.choice(AROUND_THE_LINES)
-        again |= {"self_paid": paid, "total_cost": f"{float(paid) * 3:.2f}", "in_policy_self_paid": paid}
-    return again
+    if random.random() < WITHDRAWN:
+        return again | {"status": "withdrawn"}
+    chance = Chance(random, record["county_code"], at_line=1.0)
+    feed, told = FEEDS[record["feed"]], date.fromisoformat(record["reported_at"][:10])
+    common = {name: value for name, value in again.items() if feed.field(name) is None}
+    fields = PLAYED[feed.slug].make(chance, family, who, told)
+    told_anew = {**common, "occurred_on": fields[feed.own_date], **fields}
+    return told_anew if sender(told_anew) == sender(record) else again  # a department corrects what is its own

@@ -10,9 +10,7 @@ import msgspec
 import xlsxwriter
 
 from fangpin.domain.feeds import FEEDS, Feed, Field
-
-COMMON = (("记录编号", "record_id"), ("修订号", "revision"), ("县区代码", "county_code"), ("上报时间", "reported_at"))
-SUBJECT = (("姓名", "name"), ("身份证号", "id_number"), ("户编号", "household_no"))
+from fangpin.domain.feeds.cells import COMMON_COLUMNS, SUBJECT_COLUMNS, columns
 
 
 def write_ndjson(path: Path, records: Iterable[dict[str, Any]]) -> int:
@@ -56,29 +54,34 @@ def write_xlsx(path: Path, feed_slug: str, records: Iterable[dict[str, Any]]) ->
 
 
 def _columns(feed: Feed) -> list[str]:
-    return [column for column, _ in (*COMMON, *SUBJECT)] + [field.column for field, _ in _places(feed)]
-
-
-def _places(feed: Feed) -> list[tuple[Field, str | None]]:
-    """The feed's own columns, each with the object of which it is a part."""
-    return [
-        place
-        for field in feed.fields
-        for place in ([(part, field.name) for part in field.parts] if field.parts else [(field, None)])
-    ]
+    """Every column that the records fill; 发生日期 only where the feed has no date of its own."""
+    return [name for name in columns(feed) if name != "发生日期" or feed.own_date == "occurred_on"]
 
 
 def _cells(feed: Feed, record: dict[str, Any], write_date: Callable[[date], object]) -> list[object]:
-    cells: list[object] = [record[name] for _, name in COMMON]
-    cells += [record["subject"].get(name, "") for _, name in SUBJECT]
-    for field, whole in _places(feed):
-        value = (record if whole is None else record.get(whole) or {}).get(field.name)
-        if value is None:
-            cells.append("")
-        elif field.kind in ("date", "until"):
-            cells.append(write_date(date.fromisoformat(value)))
-        elif isinstance(value, list):
-            cells.append("、".join(field.label(one) for one in value))
+    known = columns(feed)
+    wholes = {part.column: field.name for field in feed.fields for part in field.parts}
+    cells: list[object] = []
+    for column in _columns(feed):
+        field = known[column]
+        if field is not None:
+            whole = wholes.get(column)
+            own = record if whole is None else record.get(whole) or {}
+            cells.append(_cell(field, own.get(field.name), write_date))
+        elif column in SUBJECT_COLUMNS:
+            cells.append(record["subject"].get(SUBJECT_COLUMNS[column], ""))
+        elif column == "发生日期":
+            cells.append(write_date(date.fromisoformat(record["occurred_on"])))
         else:
-            cells.append(field.label(value))
+            cells.append(record[COMMON_COLUMNS[column]])
     return cells
+
+
+def _cell(field: Field, value: object, write_date: Callable[[date], object]) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, str) and field.kind in ("date", "until"):
+        return write_date(date.fromisoformat(value))
+    if isinstance(value, list):
+        return "、".join(field.label(one) for one in value)
+    return field.label(value)

@@ -1,27 +1,31 @@
 """Puts the parts of the web process together."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import signal
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from anyio import to_thread
 from litestar import Litestar, Request, Response, get
-from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from psycopg_pool import ConnectionPool
 
-from fangpin.kafka import Producer
+from fangpin.broker import Broker
+from fangpin.kafka import Kafka, Producer
 from fangpin.policies import load_book
 from fangpin.ports import WebDependencies
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 from services.access.door import Door
+from services.analyst.routes import routes as analyst_routes
+from services.frame.announcements import Announcements
+from services.frame.routes import routes as frame_routes
+from services.inbox.routes import routes as inbox_routes
 from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
 from services.web.edge import Edge
-from services.web.operation import BrokerCheck, database_check, operation_routes
+from services.web.operation import BrokerCheck, Operation, operation_routes
 from services.web.problems import EXCEPTION_HANDLERS
 from services.web.registry import ROUTES as REGISTRY_ROUTES
 from services.web.sessions import session_route
@@ -31,8 +35,18 @@ THREADS = 24
 POOL_TIMEOUT_S = 3.0
 
 
-def create_app(settings: Settings, *, producer: Publishes | None = None, pool: Any = None) -> Litestar:
-    """The application; `producer` and `pool` stand in for the servers in tests."""
+def create_app(
+    settings: Settings,
+    *,
+    producer: Publishes | None = None,
+    pool: Any = None,
+    broker: Broker | None = None,
+    farewell: signal.Signals | None = None,
+) -> Litestar:
+    """The application; `producer`, `pool` and `broker` stand in for the servers in tests.
+
+    `farewell` is a signal that comes before the one that ends the process: open streams end on it.
+    """
     own_pool = pool is None
     pool = pool or _pool(settings.database_url)
     own_producer = Producer(settings.bootstrap_servers) if producer is None else None
@@ -52,16 +66,20 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
         login=door.login,
         logout=door.logout,
     )
-    broker = BrokerCheck(settings.bootstrap_servers)
-    checks: dict[str, Callable[[], str]] = {"broker": broker, "database": database_check(pool)}
+    announcements = Announcements(settings.database_url)
+    broker = broker or Kafka(settings.bootstrap_servers)
+    broker_check = BrokerCheck(broker)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         if own_pool:
             pool.open(wait=False)
-        yield
-        broker.close()
+        if farewell is not None:
+            asyncio.get_running_loop().add_signal_handler(farewell, announcements.close)
+        async with announcements.listening():
+            yield
+        broker_check.close()
         if own_producer is not None:
             own_producer.close()
         if own_pool:
@@ -72,13 +90,16 @@ def create_app(settings: Settings, *, producer: Publishes | None = None, pool: A
             session_route(door),
             *intake_routes(intake, door),
             *REGISTRY_ROUTES,
-            *operation_routes(checks),
+            *operation_routes(Operation(broker, broker_check, pool)),
             openapi,
-            *_inbox_routes(dependencies),
+            *frame_routes(dependencies, announcements),
+            *inbox_routes(dependencies),
+            *analyst_routes(dependencies),
         ],
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
+        # The description is /openapi.json; Litestar's pages for it load from other hosts, so there is none.
         openapi_config=OpenAPIConfig(title="Fangpin Hub", version="1", path="/schema", render_plugins=[]),
         logging_config=None,
     )
@@ -102,10 +123,3 @@ def _pool(url: str) -> ConnectionPool:
         kwargs={"options": "-c timezone=UTC -c jit=off", "connect_timeout": 5},
         check=ConnectionPool.check_connection,
     )
-
-
-def _inbox_routes(dependencies: WebDependencies) -> list[HTTPRouteHandler]:
-    if find_spec("services.inbox.routes") is None:
-        return []
-    found: list[HTTPRouteHandler] = import_module("services.inbox.routes").routes(dependencies)
-    return found

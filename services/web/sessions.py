@@ -6,9 +6,9 @@ from litestar import Request, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import RawBody
 
+from fangpin.bodies import need_json, object_of
 from fangpin.ports import HttpProblem
 from services.access.door import Door
-from services.intake.strict_json import decode_object
 
 MAX_BODY = 4096
 
@@ -25,10 +25,8 @@ def session_route(door: Door) -> HTTPRouteHandler:
         summary="A session token for an officer",
     )
     def session(request: Request[Any, Any, Any], body: RawBody) -> dict[str, str]:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            raise HttpProblem(415, "CONTENT_TYPE", "请求体应为 application/json。")
-        given = decode_object(body, {"username", "password"})
+        need_json(request)
+        given = object_of(body, {"username", "password"})
         username, password = given["username"], given["password"]
         if not isinstance(username, str) or not isinstance(password, str):
             raise HttpProblem(422, "TYPE", "username 与 password 应为文字。")

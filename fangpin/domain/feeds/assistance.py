@@ -9,6 +9,7 @@ ASSISTANCE = Feed(
     title="社会救助",
     departments=("civil-affairs",),
     risk=None,
+    tells_aid=True,
     own_date="from",
     natural_key=("id_number|household_no", "kind", "from"),
     fields=(

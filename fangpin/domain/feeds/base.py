@@ -34,6 +34,7 @@ Kind = Literal[
 ]
 Values = Mapping[str, object]
 
+ANNOTATIONS = ("原行号", "问题代码", "问题说明")  # columns that the hub adds to refused rows when it gives them back
 BILL_LIMIT = Decimal(2000000)
 LOSS_LIMIT = Decimal(10000000)
 INCOME_LIMIT = Decimal(5000000)  # an item of income; also what a household spends on one thing in a year
@@ -102,13 +103,15 @@ def in_order(first: str, last: str) -> Callable[[Values], list[Problem]]:
     return check
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Feed:
-    """One feed. The first of `departments` is the source of a record that names none.
+    """One feed, of which there is one instance. The first of `departments` is the source of a record that names none.
 
     `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
     named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
-    `role` `county`: a record about an area or a department, which belongs to no household.
+    `role` `county`: a record about an area or a department, which belongs to no household. `of_a_period`: its facts are
+    of the months from `period_from` to `period_to`, which a pack's `income_period` may prescribe. `tells_aid`: its facts
+    say who receives which social assistance (`kind`, `until`), which rules on other feeds ask for.
     """
 
     slug: str
@@ -121,8 +124,10 @@ class Feed:
     subject: Literal["required", "household", "optional", "none"] = "required"
     role: Literal["fact", "county", "register", "clock", "finding"] = "fact"
     risk_field: str | None = None
+    of_a_period: bool = False
+    tells_aid: bool = False
     future_own_date: bool = False
-    ignored: tuple[str, ...] = ("序号", "备注")
+    ignored: tuple[str, ...] = ("序号", "备注", *ANNOTATIONS)
     check: Callable[[Values], list[Problem]] = no_check
 
     def field(self, name: str) -> Field | None:

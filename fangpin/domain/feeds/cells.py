@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
+from types import MappingProxyType
 
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.errors import refuse
@@ -35,7 +37,8 @@ _SEPARATORS = re.compile(r"[、,，;；]")
 _EXACT = 10**15  # spreadsheets keep fifteen digits of a number
 
 
-def columns(feed: Feed) -> dict[str, Field | None]:
+@cache
+def columns(feed: Feed) -> Mapping[str, Field | None]:
     """Every column that a file of this feed may have; None for the common ones."""
     found: dict[str, Field | None] = dict.fromkeys(COMMON_COLUMNS)
     if feed.subject != "none":
@@ -43,7 +46,7 @@ def columns(feed: Feed) -> dict[str, Field | None]:
     if feed.role == "register":
         del found["姓名"], found["身份证号"]
         found |= {one.column: one for one in MEMBER_FIELDS}
-    return found | {one.column: one for one in _fields(feed)}
+    return MappingProxyType(found | {one.column: one for one in _fields(feed)})
 
 
 def _fields(feed: Feed) -> list[Field]:
@@ -73,13 +76,14 @@ def missing_columns(feed: Feed, header: set[str]) -> list[str]:
     return wanted
 
 
-def id_columns(feed: Feed) -> set[str]:
+@cache
+def id_columns(feed: Feed) -> frozenset[str]:
     """Columns whose cells must be text: as numbers they have lost digits already."""
-    return {
+    return frozenset(
         column
         for column, field in columns(feed).items()
         if column == "身份证号" or (field is not None and (field.kind == "id" or field.long_number))
-    }
+    )
 
 
 def lost_digits(cell: Cell) -> bool:

@@ -17,6 +17,7 @@ INCOME = Feed(
     title="家庭收入",
     departments=("township", "statistics"),
     risk="income",
+    of_a_period=True,
     own_date="surveyed_on",
     natural_key=("household_no", "period_from", "period_to"),
     fields=(

@@ -1,12 +1,16 @@
 """All packs together: which one is in force where and when, and its rules compiled by feed."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
+from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import months_after
 from fangpin.domain.policy.evaluate import Fact, FactTest, Met, compile_rule
 from fangpin.domain.policy.pack import Pack, PackError, Rule
+from fangpin.domain.policy.spans import NO_POLICY, NoteTest, compile_notes
 from fangpin.domain.register import Register
+
+_NONE: frozenset[str] = frozenset()
 
 
 class PackBook:
@@ -17,6 +21,8 @@ class PackBook:
         self._by_county: dict[str, list[Pack]] = {}
         self._tests: dict[tuple[str, str], list[FactTest]] = {}
         self._delays: dict[tuple[str, str], set[int]] = {}
+        self._asking: dict[str, frozenset[str]] = {}
+        self._noted: dict[tuple[str, str], list[tuple[Pack, NoteTest]]] = {}
         self._for_any_county = for_any_county
         for pack in sorted(packs, key=lambda one: (one.county_code, one.valid_from)):
             self._add(pack)
@@ -25,15 +31,21 @@ class PackBook:
         if pack.id in self.packs:
             raise PackError(f"two packs are called {pack.id}")
         before = self._by_county.setdefault(pack.county_code, [])
-        if before and (before[-1].valid_until is None or before[-1].valid_until >= pack.valid_from):
-            raise PackError(f"{before[-1].id} and {pack.id} are both in force on {pack.valid_from}")
+        _join(before[-1] if before else None, pack)
         before.append(pack)
         self.packs[pack.id] = pack
+        scope = self._scope(pack.county_code)
         for rule in pack.rules:
-            key = (self._scope(pack.county_code), rule.feed)
+            key = (scope, rule.feed)
             self._tests.setdefault(key, []).append(compile_rule(pack, rule))
             if rule.met is not None:
                 self._delays.setdefault(key, set()).add(rule.met.months_after)
+            if any(kind.on_subsistence is not None for kind in rule.households or ()):
+                self._asking[scope] = self._asking.get(scope, _NONE) | {rule.feed}
+        for feed in {rule.feed for rule in pack.rules}:
+            noted = compile_notes(pack, feed)
+            if noted is not None:
+                self._noted.setdefault((scope, feed), []).append((pack, noted))
 
     def _scope(self, county_code: str) -> str:
         return "" if self._for_any_county else county_code
@@ -53,6 +65,21 @@ class PackBook:
         days = (occurred_on, *(months_after(occurred_on, delay) for delay in delays))
         return all(self.in_force(county_code, day) is None for day in days)
 
+    def notes(
+        self, county_code: str, feed: str, occurred_on: date, values: Mapping[str, object]
+    ) -> dict[str, str | None]:
+        """What is to be said of a fact whatever its household, code → why: NO_POLICY, PERIOD_OTHER."""
+        if self.silent(county_code, feed, occurred_on):
+            return {NO_POLICY: None}
+        for pack, noted in self._noted.get((self._scope(county_code), feed), ()):
+            if pack.covers(occurred_on):
+                return noted(values, occurred_on)
+        return {}
+
+    def asks_for_aid(self, county_code: str) -> frozenset[str]:
+        """The feeds whose facts are judged by who receives assistance: to be judged again when an `assistance` record changes."""
+        return self._asking.get(self._scope(county_code), _NONE)
+
     def rule(self, pack_id: str, rule_id: str) -> Rule:
         """A rule by its names; KeyError when there is none."""
         for rule in self.packs[pack_id].rules:
@@ -60,9 +87,32 @@ class PackBook:
                 return rule
         raise KeyError(rule_id)
 
-    def evaluate_fact(self, county_code: str, fact: Fact, register: Register) -> tuple[Met, ...]:
-        """Every rule that the fact meets, each with the day on which it did or will."""
+    def evaluate_fact(
+        self, county_code: str, fact: Fact, register: Register, aid: Sequence[Aid] = ()
+    ) -> tuple[Met, ...]:
+        """Every rule that the fact meets, each with the day on which it did or will.
+
+        `aid` matters for the feeds of `asks_for_aid`: the household's own assistance, and that of everyone who was ever its
+        member; who was one on the day is told from the register.
+        """
         tests = self._tests.get((self._scope(county_code), fact.feed))
         if not tests:
             return ()
-        return tuple(met for test in tests if (met := test(fact, register)) is not None)
+        return tuple(met for test in tests if (met := test(fact, register, aid)) is not None)
+
+
+def _join(before: Pack | None, pack: Pack) -> None:
+    """Two packs of a county follow each other without overlap, and a gap between them says why."""
+    if before is None:
+        if pack.gap_before is not None:
+            raise PackError(f"{pack.id}: gap_before, but no pack comes before it")
+        return
+    if before.valid_until is None or before.valid_until >= pack.valid_from:
+        raise PackError(f"{before.id} and {pack.id} are both in force on {pack.valid_from}")
+    gap = before.valid_until + timedelta(days=1) < pack.valid_from
+    if gap and pack.gap_before is None:
+        raise PackError(
+            f"{before.id} ends on {before.valid_until}, {pack.id} begins on {pack.valid_from}: say why in gap_before"
+        )
+    if not gap and pack.gap_before is not None:
+        raise PackError(f"{pack.id}: gap_before, but {before.id} ends the day before")

@@ -1,29 +1,36 @@
 """What a county's policy makes of a fact: the rules it meets, since when, and the arithmetic. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import months_after
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.conditions import compile_condition
-from fangpin.domain.policy.pack import Pack, Rule
-from fangpin.domain.register import Register
+from fangpin.domain.policy.households import compile_households
+from fangpin.domain.policy.pack import NAMED, Pack, Rule
+from fangpin.domain.policy.spans import compile_span
+from fangpin.domain.register import Register, RegisterState
 
 if TYPE_CHECKING:
     from fangpin.domain.policy.book import PackBook
 
+# The person is a member of the household who does not share income and expense with it (docs/decisions/0013).
+NOT_SHARING = "（登记为不共享收支的成员：是否计入本户，须由人核定）"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One active record of a household; `fields` as in `Record.fields`."""
+    """One active record of a household; `fields` as in `Record.fields`, `person` as in `Member.person`, where it names one."""
 
     feed: str
     source: str
     record_id: str
     occurred_on: date
     fields: Mapping[str, object]
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +56,18 @@ class Finding:
     rules: tuple[tuple[str, Met], ...]
 
 
-FactTest = Callable[[Fact, Register], Met | None]
+FactTest = Callable[[Fact, Register, Sequence[Aid]], Met | None]
 
 
 def compile_rule(pack: Pack, rule: Rule) -> FactTest:
-    """The rule as a function of a fact and the register of its household."""
+    """The rule as a function of a fact, the register of its household, and who in it receives assistance."""
     condition = compile_condition(FEEDS[rule.feed], rule.when)
-    classes = frozenset(rule.classes) if rule.classes is not None else None
+    in_span = compile_span(pack, rule)
+    of_kind = compile_households(rule.households)
     later = rule.met
+    named = rule.risk == NAMED
 
-    def test(fact: Fact, register: Register) -> Met | None:
+    def test(fact: Fact, register: Register, aid: Sequence[Aid]) -> Met | None:
         arithmetic = condition(fact.fields)
         if arithmetic is None:
             return None
@@ -69,22 +78,36 @@ def compile_rule(pack: Pack, rule: Rule) -> FactTest:
             if isinstance(ended, date) and ended < met_on:
                 return None
             arithmetic = f"{arithmetic}，{met_on} ≥ {fact.occurred_on} + {later.months_after} 个月"
-        if not pack.covers(met_on):
+        if not pack.covers(met_on) or (in_span is not None and not in_span(fact.fields, met_on)):
             return None
-        if classes is not None:
-            state = register.as_of(met_on)
-            if state is None or state.household_class not in classes:
-                return None
-        return Met(rule.risk, rule.id, pack.id, rule.purpose, met_on, arithmetic)
+        state = register.as_of(met_on)
+        if of_kind is not None and (state is None or not of_kind(state, aid, met_on)):
+            return None
+        if fact.person is not None and state is not None and not _shares(state, fact.person):
+            arithmetic += NOT_SHARING
+        risk = str(fact.fields.get("risk")) if named else rule.risk
+        return Met(risk, rule.id, pack.id, rule.purpose, met_on, arithmetic)
 
     return test
 
 
-def evaluate(county_code: str, facts: Iterable[Fact], register: Register, book: "PackBook", on: date) -> list[Finding]:
+def _shares(state: RegisterState, person: str) -> bool:
+    """Whether the person shares income and expense with the household, by the register of the rule's date."""
+    return all(member.shares_income for member in state.members if member.person == person)
+
+
+def evaluate(
+    county_code: str,
+    facts: Iterable[Fact],
+    register: Register,
+    book: "PackBook",
+    on: date,
+    aid: Sequence[Aid] = (),
+) -> list[Finding]:
     """The findings about one household as of `on`, a finding a risk, in order of risk."""
     by_risk: dict[str, list[tuple[str, Met]]] = {}
     for fact in facts:
-        for met in book.evaluate_fact(county_code, fact, register):
+        for met in book.evaluate_fact(county_code, fact, register, aid):
             if met.met_on <= on:
                 by_risk.setdefault(met.risk, []).append((fact.record_id, met))
     return [

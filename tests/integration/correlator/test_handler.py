@@ -17,6 +17,7 @@ from fangpin.domain.records import parse_record
 from fangpin.policies import load_book
 from fangpin.vault import Vault
 from fangpin.wire import encode_record
+from tests.feed_samples import SAMPLES
 from tests.records import CHILD, OTHER, PERSON, bill, common, household
 
 NOW = datetime.now(UTC)
@@ -122,6 +123,34 @@ def test_one_batch_or_many_the_warning_is_the_same(desk: Desk) -> None:
     assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
     desk.take(bill(), bill())
     assert [event["type"] for event in desk.events()] == ["HouseholdRegistered", "SignalRecorded", "WarningRaised"]
+
+
+def test_records_about_an_area_or_a_department_are_stored_and_belong_to_no_household(desk: Desk) -> None:
+    slugs = [slug for slug, feed in FEEDS.items() if feed.role == "county"]
+    desk.take(household(), *(SAMPLES[slug].raw(slug) for slug in slugs))
+    withdrawn = SAMPLES["nil-return"].raw("nil-return", revision=2, status="withdrawn")
+    desk.take(SAMPLES["nil-return"].raw("nil-return"), withdrawn)
+    rows = desk.conn.execute(
+        "SELECT feed, revision, is_current, outcome, household_id FROM signal WHERE feed = ANY(%s)", (slugs,)
+    )
+    assert sorted(rows.fetchall()) == [
+        ("area-event", 1, True, "matched", None),
+        ("epidemic-area", 1, True, "matched", None),
+        ("nil-return", 1, False, "matched", None),
+        ("nil-return", 2, True, "matched", None),
+    ]
+    assert [event["type"] for event in desk.events()] == ["HouseholdRegistered"]
+    assert desk.exceptions() == []
+
+
+def test_every_fact_is_kept_in_its_households_history(desk: Desk) -> None:
+    slugs = [slug for slug, feed in FEEDS.items() if feed.role == "fact"]
+    desk.take(*(SAMPLES[slug].raw(slug) for slug in slugs))
+    desk.take(household())
+    assert sorted(event["feed"] for event in desk.events("SignalRecorded")) == sorted(slugs)
+    assert {row[0] for row in desk.conn.execute("SELECT outcome FROM signal WHERE feed = ANY(%s)", (slugs,))} == {
+        "matched"
+    }
 
 
 def test_sequences_have_no_gaps_and_evidence_grows_and_shrinks(desk: Desk) -> None:
@@ -303,3 +332,12 @@ def test_V15_the_key_is_the_county(desk: Desk) -> None:
         household(), Arrived("feed.medical-expense", GOOD, b"410922"), Arrived("feed.medical-expense", GOOD, None)
     )
     assert desk.exceptions() == [("KEY_MISMATCH", "open"), ("KEY_MISMATCH", "open")]
+
+
+def test_a_person_known_in_another_county_leaves_that_countys_warnings_alone(desk: Desk) -> None:
+    """The other county is not locked and its date is not known: a batch of one county touches nothing of another."""
+    there = {"county_code": "410922", "village_code": "410922100201"}
+    desk.take(household(), bill())
+    desk.take(household("T1", "t-1", **there))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    assert desk.exceptions() == []

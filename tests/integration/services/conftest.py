@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from fangpin import database
 from fangpin.broker import Outgoing
 from fangpin.errors import TransientError
+from fangpin.fake_broker import FakeBroker
 from fangpin.settings import Settings
 from services.access.seed import seed_accounts
 from services.web.app import create_app
@@ -39,28 +40,21 @@ class RememberingProducer:
         return [one for one in self.records if one.topic == topic]
 
 
-class NoBroker:
-    """Stands in for the check of a broker: kafka-python leaves sockets behind when none answers."""
-
-    def __init__(self, bootstrap: str) -> None:
-        self.bootstrap = bootstrap
-
-    def __call__(self) -> str:
-        return "unreachable"
-
-    def close(self) -> None:
-        pass
-
-
 class Hub:
     """A client, the accounts, and what went to the broker."""
 
     def __init__(
-        self, client: TestClient[Litestar], credentials: dict[str, Any], producer: RememberingProducer, url: str
+        self,
+        client: TestClient[Litestar],
+        credentials: dict[str, Any],
+        producer: RememberingProducer,
+        broker: FakeBroker,
+        url: str,
     ) -> None:
         self.client = client
         self.credentials = credentials
         self.producer = producer
+        self.broker = broker
         self.database = url
 
     def token(self, department: str, county: str = "530925") -> dict[str, str]:
@@ -91,12 +85,11 @@ class Hub:
 
 
 @pytest.fixture
-def hub(fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+def hub(fresh_database: str, tmp_path: Path) -> Iterator[Hub]:
     """The web process with two counties' accounts and no records."""
     with database.connect(fresh_database) as conn:
         credentials = seed_accounts(conn, COUNTIES, tmp_path, url="u", kafka="k", database=fresh_database)
-    producer = RememberingProducer()
-    monkeypatch.setattr("services.web.app.BrokerCheck", NoBroker)
+    producer, broker = RememberingProducer(), FakeBroker()
     settings = Settings(data_dir=tmp_path, DATABASE_URL=fresh_database, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9")
-    with TestClient(create_app(settings, producer=producer), raise_server_exceptions=False) as client:
-        yield Hub(client, credentials, producer, fresh_database)
+    with TestClient(create_app(settings, producer=producer, broker=broker), raise_server_exceptions=False) as client:
+        yield Hub(client, credentials, producer, broker, fresh_database)

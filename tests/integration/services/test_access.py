@@ -132,12 +132,6 @@ def test_cookie_from_another_site_changes_nothing(hub: Hub) -> None:
     assert own.json()["code"] == "FILE_EMPTY"
 
 
-def test_health_says_which_part_is_not_well(hub: Hub) -> None:
-    answer = hub.client.get("/health")
-    assert answer.status_code == 503
-    assert answer.json()["parts"] == {"broker": "unreachable", "database": "ok"}
-
-
 def test_metrics_and_openapi_are_open(hub: Hub) -> None:
     assert "fangpin_intake_records" in hub.client.get("/metrics").text
     assert "/api/v1/feeds/{feed}/records" in hub.client.get("/openapi.json").json()["paths"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
 HEADER = ("户编号", "房屋编号", "危房等级", "认定日期")
+CHILD = "530925200403039038"
 ROW = ("HH-1", "F1", "C级", "2021/10/5")
 
 
@@ -173,11 +174,25 @@ def test_C14_encodings(hub: Hub, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [text(HEADER, ROW).encode("utf-16"), text(HEADER).encode() + b"\xff\xff\x81", b"a\0b"]
+    "content", [text(HEADER, ROW).encode("utf-16"), b"\xff\xff\x81\r\n" + text(HEADER).encode(), b"a\0b"]
 )
 def test_C14_C16_unknown_encoding(hub: Hub, content: bytes) -> None:
     answer = hub.upload("dangerous-house", content, "housing")
     assert (answer.status_code, answer.json()["code"]) == (422, "ENCODING_UNKNOWN")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_C14_a_row_that_cannot_be_decoded_is_refused_alone(hub: Hub, encoding: str) -> None:
+    mixed = "gb18030" if encoding.startswith("utf-8") else "utf-8"
+    good, bad = ("HH-2", "乙", "C级", "2021/10/5"), ("HH-1", "甲甲甲", "C级", "2021/10/5")
+    content = text(HEADER, ROW).encode(encoding) + text(bad).encode(mixed) + b"HH-3,\xff\xff,C,2021/10/5\r\n"
+    answer = hub.upload("dangerous-house", content + text(good).encode(encoding.removesuffix("-sig")), "housing").json()
+    refused = {one["index"]: one["code"] for one in answer["rejected"]}
+    assert refused[2] == "ENCODING_UNKNOWN"
+    assert 0 not in refused
+    assert 3 not in refused
+    if encoding.startswith("utf-8"):
+        assert refused[1] == "ENCODING_UNKNOWN"
 
 
 def test_C15_unbalanced_quote_and_other_separators(hub: Hub) -> None:
@@ -236,12 +251,52 @@ def test_register_rows_fold_into_households(hub: Hub) -> None:
     answer = hub.upload("household-register", text(REGISTER, *rows).encode(), "rural-revitalisation")
     assert answer.status_code == 202, answer.text
     body = answer.json()
-    assert body["accepted"] == 2
+    assert body["accepted"] == 3
     assert [(one["index"], one["code"]) for one in body["rejected"]] == [
         (3, "HOUSEHOLD_INCOMPLETE"),
         (4, "ID_CHECKSUM"),
     ]
     assert {one["household_no"]: len(one["members"]) for one in sent(hub, "household-register")} == {"A": 2, "B": 1}
+
+
+def test_a_receipt_counts_the_rows_of_a_register(hub: Hub) -> None:
+    good, second = "530925197001019013", "530925200403039038"
+    rows = [member("A", good), member("B", CHILD), member("A", second)]
+    answer = hub.upload("household-register", text(REGISTER, *rows).encode(), "rural-revitalisation").json()
+    assert answer["accepted"] == 3
+    receipt = hub.client.get(f"/api/v1/receipts/{answer['receipt_id']}", headers=hub.token("rural-revitalisation"))
+    outcomes = receipt.json()["outcomes"]
+    assert receipt.json()["accepted"] == 3
+    assert [(one["index"], one["row"], one["outcome"]) for one in outcomes] == [
+        (0, 2, "pending"),
+        (2, 4, "pending"),
+        (1, 3, "pending"),
+    ]
+    assert outcomes[0]["record_id"] == outcomes[1]["record_id"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ({"成员身份证号": "", "成员姓名": "", "与户主关系": "", "加入日期": ""}, "MISSING_FIELD"),
+        ({"成员姓名": ""}, "MISSING_FIELD"),
+        ({"加入日期": "2010-01-01,多出来的一格"}, "COLUMN_UNKNOWN"),
+    ],
+)
+def test_one_bad_member_refuses_the_household(hub: Hub, bad: dict[str, str], code: str) -> None:
+    rows = [member("A", "530925197001019013"), member("A", CHILD, **bad), member("B", "530925197502029025")]
+    answer = hub.upload("household-register", text(REGISTER, *rows).encode(), "rural-revitalisation").json()
+    assert answer["accepted"] == 1
+    assert [(one["index"], one["code"]) for one in answer["rejected"]] == [(0, "HOUSEHOLD_INCOMPLETE"), (1, code)]
+
+
+def test_F2_F13_what_was_normalised_is_noted_in_the_receipt(hub: Hub) -> None:
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in CHILD)
+    header = ("身份证号", "房屋编号", "危房等级", "认定日期")
+    rows = [(wide, "F1", "C", "2021-10-05"), (CHILD, "F2", "C", "2021-10-05")]
+    answer = hub.upload("dangerous-house", text(header, *rows).encode(), "housing").json()
+    receipt = hub.client.get(f"/api/v1/receipts/{answer['receipt_id']}", headers=hub.token("housing")).json()
+    assert [one["notes"] for one in receipt["outcomes"]] == [["NORMALISED"], []]
 
 
 def test_template_can_be_uploaded_when_filled(hub: Hub) -> None:

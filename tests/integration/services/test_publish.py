@@ -17,7 +17,7 @@ from fangpin.kafka import Admin, Consumer
 from fangpin.settings import Settings
 from fangpin.topics import topic_specs
 from services.access.seed import seed_accounts
-from services.cli import publish
+from services.cli import publish, sending
 from services.web.app import create_app
 from tests.integration.services.conftest import COUNTIES
 from tests.integration.services.test_intake import house
@@ -40,14 +40,14 @@ def run(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         def __exit__(self, *_: object) -> None:
             pass
 
-        def post(self, path: str, **how: Any) -> httpx.Response:
-            return hub.client.post(path, headers=self._headers, **how)
+        def post(self, path: str, headers: dict[str, str] | None = None, **how: Any) -> httpx.Response:
+            return hub.client.post(path, headers={**self._headers, **(headers or {})}, **how)
 
         def get(self, path: str, **how: Any) -> httpx.Response:
             return hub.client.get(path, headers=self._headers, **how)
 
     monkeypatch.setattr(publish.httpx, "Client", Client)
-    monkeypatch.setattr(publish, "WAIT_S", 0.0)
+    monkeypatch.setattr(sending, "WAIT_S", 0.0)
     return lambda *arguments: CliRunner().invoke(publish.app, [*arguments, "--data", str(tmp_path)])
 
 
@@ -67,6 +67,30 @@ def test_rows_that_cannot_be_used_are_named(run: Any, tmp_path: Path) -> None:
     assert found.exit_code == 3
     assert "已接收 1 条，退回 1 条" in found.stdout
     assert "ENUM" in found.stdout
+
+
+def test_one_bad_line_stops_nothing_and_the_refused_rows_are_written(run: Any, tmp_path: Path) -> None:
+    file, back = tmp_path / "r.ndjson", tmp_path / "back.xlsx"
+    file.write_text("\n".join([json.dumps(house(1)), '{"a": NaN}', json.dumps(house(2, grade="Z"))]))
+    found = run("dangerous-house", str(file), "--json", "--rejected", str(back))
+    report = json.loads(found.stdout)
+    assert (found.exit_code, report["accepted"]) == (3, 1)
+    assert [(one["index"], one["code"]) for one in report["rejected"]] == [(1, "DECODE"), (2, "ENUM")]
+    assert back.read_bytes().startswith(b"PK")
+
+
+def test_amounts_of_a_json_file_go_out_as_they_were_written(tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text('[{"loss_amount": 0.10, "county_code": "530925"}]')
+    (upload,) = sending.uploads(tmp_path / "r.json")
+    assert json.loads(upload.content) == {"records": [{"loss_amount": "0.10", "county_code": "530925"}]}
+    assert sending.counties([upload]) == {"530925"}
+
+
+def test_what_is_no_json_is_exit_2(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text('{"records": [NaN]}')
+    found = run("dangerous-house", str(tmp_path / "r.json"), "--county", "530925")
+    assert found.exit_code == 2
+    assert "Traceback" not in found.output
 
 
 @pytest.mark.parametrize(
@@ -89,7 +113,8 @@ def test_a_202_means_that_the_broker_has_it(own_kafka: EmbeddedKafka, fresh_data
     token = next(one["token"] for one in credentials["tokens"] if one.get("department") == "housing")
     settings = Settings(data_dir=tmp_path, DATABASE_URL=fresh_database, KAFKA_BOOTSTRAP_SERVERS=own_kafka.bootstrap)
     with TestClient(create_app(settings)) as client:
-        assert client.get("/health").json()["parts"] == {"broker": "ok", "database": "ok"}
+        parts = client.get("/health").json()["parts"]
+        assert (parts["broker"], parts["database"]) == ("ok", "ok")
         answer = client.post(
             "/api/v1/feeds/dangerous-house/records",
             json={"records": [house(1), house(2)]},

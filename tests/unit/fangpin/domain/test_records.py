@@ -129,6 +129,28 @@ def test_identity_number_in_a_record_id() -> None:
     assert codes(bill(f"YB-{PERSON}")) == {"PI_IN_RECORD_ID"}
 
 
+@pytest.mark.parametrize("record_id", [f"YB{PERSON}01", f"{PERSON}7", f"编号{PERSON}"])
+def test_identity_number_glued_to_something_in_a_record_id(record_id: str) -> None:
+    assert codes(bill(record_id)) == {"PI_IN_RECORD_ID"}
+
+
+def test_a_long_number_in_a_record_id_is_no_identity_number() -> None:
+    assert parse(bill("1" * 64)).record_id == "1" * 64
+
+
+def test_identity_number_as_a_facts_household_number() -> None:
+    assert codes(bill(subject={"household_no": PERSON})) == {"PI_IN_RECORD_ID"}
+
+
+@pytest.mark.parametrize("field", ["reported_at", "settled_on", "total_cost", "hospital", "record_id", "county_code"])
+def test_empty_text_in_a_required_field_is_missing(field: str) -> None:
+    assert codes(bill(**{field: ""}) if field != "record_id" else bill("")) == {"MISSING_FIELD"}
+
+
+def test_reported_at_as_rfc_3339_may_write_it() -> None:
+    assert parse(bill(reported_at="2021-11-01t02:00:00z")).reported_at == parse(bill()).reported_at
+
+
 @pytest.mark.parametrize("revision", [0, -1, "1", 1.5, True, None])
 def test_revisions(revision: object) -> None:
     assert codes(bill(revision=revision)) <= {"TYPE", "MISSING_FIELD"}
@@ -162,6 +184,18 @@ def test_register_refuses_an_identity_number_as_household_number() -> None:
 
 def test_register_names_one_household() -> None:
     assert codes(household(subject={"household_no": "H2"})) == {"HH_CONFLICT"}
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "fault"), [("1952-03-01", None), ("1900-01-01", None), ("1899-12-31", "TIME_RANGE")]
+)
+def test_people_joined_their_households_before_there_were_records(joined_on: str, fault: str | None) -> None:
+    raw = household(members=[{"id_number": PERSON, "name": "示例甲", "relation": "户主", "joined_on": joined_on}])
+    if fault is None:
+        assert parse(raw).subject.household_no == "H1"
+    else:
+        assert codes(raw) == {fault}
+    assert codes(household(occurred_on="1989-12-31")) == {"TIME_RANGE"}
 
 
 def test_content_ignores_revision_and_time() -> None:

@@ -72,6 +72,20 @@ def test_F6_an_unmatched_record_counts_as_not_used(tmp_path: Path) -> None:
     assert [(one["code"], one["note"]) for one in problems] == [("UNMATCHED", False)]
 
 
+def test_A2_a_line_is_read_as_strictly_as_intake_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "records.ndjson"
+    path.write_text('{"record_id": "a", "record_id": "b"}\n{"self_paid": NaN}\n')
+    done = run(str(path))
+    assert done.returncode == 3
+    assert [json.loads(line)["code"] for line in done.stderr.splitlines()] == ["DECODE", "DECODE"]
+
+
+def test_a_record_with_several_faults_is_one_line(tmp_path: Path) -> None:
+    status, _, problems = outcome(tmp_path, bill(self_paid="x", hospital="", extra=1))
+    assert status == 3
+    assert [one["code"] for one in problems] == ["UNKNOWN_FIELD"]
+
+
 def test_the_register_may_stand_after_the_records_and_in_the_same_file(tmp_path: Path) -> None:
     assert outcome(tmp_path, bill(), household())[0::2] == (0, [])
 

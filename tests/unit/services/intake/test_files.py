@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 import python_calamine
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.domain.feeds.cells import columns, raw_from_cells
@@ -57,7 +60,7 @@ def as_xlsx(feed: Feed, row: Row) -> bytes:
 def judge(feed: Feed, content: bytes, department: str | None = None) -> Verdicts:
     sender = department or feed.departments[0]
     account = Account("department", sender, "department", "530925", sender, "530925")
-    return judge_file(feed, account, sender, content, VAULT, NOW)
+    return judge_file(feed, account, sender, content, VAULT, NOW, len)
 
 
 def record_id(feed: Feed, row: Row, department: str | None = None) -> str:
@@ -75,7 +78,7 @@ def test_a_file_gives_the_same_record_as_json(feed: Feed) -> None:
         (one,) = verdicts.accepted
         raw = SAMPLES[feed.slug].raw(feed.slug, record_id=one.record_id)
         (same,) = judge_all(feed, feed.departments[0], [without_feed(raw)], NOW).accepted
-        assert replace(one, index=0) == same
+        assert replace(one, places=((0, None),)) == same
         ids.add(one.record_id)
     assert len(ids) == 1
 
@@ -181,6 +184,22 @@ def test_the_template_is_a_file_of_the_feed(feed: Feed) -> None:
 
 
 @every_feed
+def test_the_templates_drop_downs_offer_the_choices_of_their_column(feed: Feed) -> None:
+    with zipfile.ZipFile(io.BytesIO(template(feed))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    offered = {
+        range_.split(":")[0].rstrip("0123456789"): choices.split(",")
+        for range_, choices in re.findall(r'type="list".*? sqref="([A-Z0-9:]+)"><formula1>"(.*?)"</formula1>', sheet)
+    }
+    expected = {xl_col_to_name(place): ["有效", "撤回"] for place, one in enumerate(columns(feed)) if one == "状态"} | {
+        xl_col_to_name(place): field.choices()
+        for place, field in enumerate(columns(feed).values())
+        if field is not None and field.choices()
+    }
+    assert offered == expected
+
+
+@every_feed
 def test_what_the_template_offers_is_understood(feed: Feed) -> None:
     for column, field in columns(feed).items():
         for choice in field.choices() if field is not None else ():
@@ -194,3 +213,14 @@ def test_a_numeric_identity_number_refuses_the_file(feed: Feed) -> None:
         with pytest.raises(HttpProblem) as caught:
             judge(feed, as_csv({**SAMPLES[feed.slug].row(), column: "5.30925E+17"}))
         assert caught.value.code == "ID_COLUMN_NUMERIC"
+
+
+def test_a_column_of_ids_that_is_left_empty_is_none() -> None:
+    feed = FEEDS["dangerous-house"]
+    row = SAMPLES[feed.slug].row()
+    blank = {"记录编号": "", **row}
+    (one,) = judge(feed, as_csv(blank)).accepted
+    assert one.record_id == record_id(feed, row)
+    mixed = judge(feed, as_csv(blank, {"记录编号": "h-2", **row}))
+    assert [one.record_id for one in mixed.accepted] == ["h-2"]
+    assert [(one.index, one.problem.code) for one in mixed.rejected] == [(0, "MISSING_FIELD")]

@@ -133,7 +133,7 @@ def test_no_policy_goes_by_the_day_on_which_the_rule_would_be_met(last: str, not
 
 
 def test_a_county_without_a_pack_is_said() -> None:
-    raws = [{**raw, "county_code": "440229"} for raw in (household(), bill())]
+    raws = [{**raw, "county_code": "440233"} for raw in (household(), bill())]
     result = replay(raws, BOOK, date(2021, 12, 31), NOW)
     assert not result.findings
     assert [one.problem.code for one in result.remarks] == ["NO_POLICY"]

@@ -1,0 +1,1 @@
+"""Counts without people: the statistics pages, their API, their exports."""

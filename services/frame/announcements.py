@@ -1,0 +1,79 @@
+"""One LISTEN connection a process, and everybody in it who waits for news of an area."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import psycopg
+import structlog
+
+from fangpin.announcing import CHANNEL
+
+BACK_OFF_S = (0.2, 0.5, 1, 2, 5)  # PostgreSQL is back within seconds, or for a person to bring back
+# A server that vanished without a word is noticed within half a minute.
+OPTIONS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+log = structlog.get_logger()
+
+
+class Announcements:
+    """Wakes whoever waits for an area (a prefix of village codes) when something in it changed."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        self._waiting: dict[asyncio.Event, str] = {}
+        self.closed = False
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen until the end of the block."""
+        task = asyncio.create_task(self._listen())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    @contextmanager
+    def of(self, area: str) -> Iterator[asyncio.Event]:
+        """An event that is set when something in the area changed; whoever waits clears it."""
+        changed = asyncio.Event()
+        self._waiting[changed] = area
+        if self.closed:
+            changed.set()
+        try:
+            yield changed
+        finally:
+            del self._waiting[changed]
+
+    def wake(self, village: str | None = None) -> None:
+        """Wake those whose area the village lies in; all of them without one."""
+        for changed, area in self._waiting.items():
+            if village is None or village.startswith(area):
+                changed.set()
+
+    def close(self) -> None:
+        """Whoever waits is woken for the last time: the process is about to end, and ends only after its answers."""
+        self.closed = True
+        self.wake()
+
+    async def _listen(self) -> None:
+        failures = 0
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **OPTIONS) as conn:
+                    await conn.execute(f"LISTEN {CHANNEL}")
+                    failures = 0
+                    self.wake()  # what was said while nobody listened
+                    async for told in conn.notifies():
+                        self.wake(told.payload)
+            except psycopg.OperationalError as error:
+                log.warning("not listening for changes", error=type(error).__name__, failures=failures)
+            await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
+            failures += 1

@@ -1,0 +1,40 @@
+"""What officers read for slugs: each county has its own words for a risk, from its documents."""
+
+from collections.abc import Mapping
+
+from fangpin.domain.feeds.finding import RESULTS
+from fangpin.domain.policy import PackBook
+
+# For a county whose documents have no word of their own (DESIGN §7).
+RISKS: Mapping[str, str] = {
+    "illness": "因病",
+    "schooling": "因学",
+    "disaster": "因灾",
+    "disability": "因残",
+    "accident": "因突发事件",
+    "epidemic": "因疫",
+    "business-failure": "因产业失败",
+    "unemployment": "因就业不稳",
+    "housing": "住房",
+    "water": "饮水",
+    "income": "收入",
+    "other": "其他",
+}
+STATUSES: Mapping[str, str] = {
+    "open": "待核实",
+    "verified": "属实",
+    "dismissed": "不属实",
+    "helped": "已帮扶",
+    "closed": "已办结",
+    "withdrawn": "已撤回",
+}
+FINDINGS: Mapping[str, str] = {slug: label for label, slug in RESULTS.items()}
+
+
+def risk_labels(book: PackBook, county_code: str, pack: str | None = None) -> dict[str, str]:
+    """Every risk in the words of the county: of one pack, or of its packs, the latest issue's where they differ."""
+    found = dict(RISKS)
+    for one in book.packs.values():  # ordered by county and day
+        if one.county_code == county_code and pack in (None, one.id):
+            found |= one.risk_labels
+    return found
