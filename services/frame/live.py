@@ -45,7 +45,7 @@ async def stream(announcements: Announcements, area: str) -> AsyncIterator[Messa
 def live_route(deps: WebDependencies, announcements: Announcements) -> HTTPRouteHandler:
     """The route."""
 
-    @get("/live", include_in_schema=False)
+    @get("/live")
     async def live(request: Request[Any, Any, Any]) -> ServerSentEvent:
         account = officers_only(deps.account_of(request))  # known since the guard; no query
         return ServerSentEvent(stream(announcements, account.area), headers=HEADERS)

@@ -17,6 +17,11 @@ YEAR_S = 365 * 24 * 3600  # an address carries the digest of its file's content
 def routes(deps: WebDependencies, announcements: Announcements) -> list[ControllerRouterHandler]:
     """The front door, the stream of changes, and the files that pages load."""
     static: Router = create_static_files_router(
-        path="/static", directories=[STATIC], opt=OPEN, cache_control=CacheControlHeader(max_age=YEAR_S, public=True)
+        path="/static",
+        directories=[STATIC],
+        opt=OPEN,
+        cache_control=CacheControlHeader(max_age=YEAR_S, public=True),
+        include_in_schema=False,
     )
-    return [*signing_in(deps), live_route(deps, announcements), static]
+    pages = Router("/", route_handlers=[*signing_in(deps), live_route(deps, announcements)], include_in_schema=False)
+    return [pages, static]

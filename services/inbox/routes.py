@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from litestar.handlers import HTTPRouteHandler
+from litestar.router import Router
+from litestar.types import ControllerRouterHandler
 
 from fangpin.ports import WebDependencies
 from services.frame.rendering import Frame
@@ -14,7 +15,8 @@ from services.inbox.warnings_pages import warnings_pages
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
+def routes(deps: WebDependencies) -> list[ControllerRouterHandler]:
     """API and pages."""
     frame = Frame(deps, TEMPLATES)
-    return [*api.routes(deps), *warnings_pages(frame), *households_pages(frame), *notices_pages(frame)]
+    pages = [*warnings_pages(frame), *households_pages(frame), *notices_pages(frame)]
+    return [*api.routes(deps), Router("/", route_handlers=pages, include_in_schema=False)]

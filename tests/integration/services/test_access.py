@@ -137,6 +137,14 @@ def test_metrics_and_openapi_are_open(hub: Hub) -> None:
     assert "/api/v1/feeds/{feed}/records" in hub.client.get("/openapi.json").json()["paths"]
 
 
+def test_the_api_is_described_and_no_page_of_it_loads_from_elsewhere(hub: Hub) -> None:
+    paths = hub.client.get("/openapi.json").json()["paths"]
+    assert "/api/v1/statistics/warnings" in paths
+    assert not [path for path in paths if path.startswith(("/inbox", "/static", "/login", "/live"))]
+    for path in ("/schema", "/schema/swagger", "/schema/redoc", "/docs"):
+        assert hub.client.get(path, headers=hub.officer("county-530925")).status_code == 404
+
+
 def test_A19_database_away(hub: Hub) -> None:
     with database.connect(hub.database, autocommit=True) as conn:
         conn.execute("ALTER TABLE session RENAME TO session_gone")
