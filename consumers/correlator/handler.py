@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from consumers.correlator import clock, findings, registering, signals
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
-from consumers.correlator.linking import Linked, link, seal
+from consumers.correlator.linked import Linked
+from consumers.correlator.linking import link, seal
 from consumers.correlator.outbox import Outbox, publish, unpublished_counties
 from consumers.correlator.risks import Risks
 from consumers.correlator.signals import Judged

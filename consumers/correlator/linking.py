@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from consumers.correlator import aid
 from consumers.correlator.batch import Batch
+from consumers.correlator.linked import Linked
 from consumers.correlator.registering import Affected
 from consumers.correlator.signals import Judged
 from fangpin.domain.feeds import FEEDS
@@ -22,31 +24,8 @@ MESSAGES = {
     "unmatched": "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。",
     "ambiguous": "当日登记中此人同时属于两户，未归入任何一户，请先更正登记。",
 }
+KEPT_NOTES = ("NORMALISED", "NO_POLICY", "PERIOD_OTHER", "SUPERSEDED_BY_FILE")  # they do not come from matching
 FACTS = [slug for slug, feed in FEEDS.items() if feed.role == "fact"]
-
-
-@dataclass(slots=True)
-class Linked:
-    """One fact that holds (or was withdrawn), with the household it had and the one it has now."""
-
-    record_key: UUID
-    revision: int
-    feed: str
-    county_code: str
-    source: str
-    record_id: str
-    withdrawn: bool
-    occurred_on: date
-    recorded_at: datetime
-    baseline: bool
-    notes: tuple[str, ...]
-    household_before: UUID | None
-    household_now: UUID | None
-    person_key: bytes | None
-    seal_subject: bytes
-    sealed: bytes
-    judged: Judged | None
-    fact: Fact | None
 
 
 def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Linked]:
@@ -59,15 +38,28 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     )
     known = _known_households(batch, holding, again)
     linked = [_link_new(batch, one, spans, known) for one in holding]
+    linked.extend(moved for one in again if (moved := _link_again(batch, one, spans, known)) is not None)
+    aided = aid.concerned(batch, linked)
     for new in linked:
         if new.judged is not None and not new.judged.effective:
             places = {new.household_before, new.household_now}
-            new.judged.touched = len(places) > 1 or bool(places & affected.households)
-    for one in again:
-        moved = _link_again(batch, one, spans, known)
-        if moved is not None:
-            linked.append(moved)
-    return linked
+            new.judged.touched = len(places) > 1 or bool(places & (affected.households | aided))
+    return [*linked, *_judged_by_aid(batch, aided, linked)]
+
+
+def _judged_by_aid(batch: Batch, aided: set[UUID], linked: Sequence[Linked]) -> list[Linked]:
+    """The stored facts of these households that a rule judges by assistance; they stay where they are."""
+    batch.need_households(aided)
+    feeds = {feed for one in aided for feed in batch.book.asks_for_aid(batch.households[one].county_code)}
+    if not feeds:
+        return []
+    rows = batch.conn.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE is_current AND NOT withdrawn AND feed = ANY(%s) "
+        "AND household_id = ANY(%s) AND record_key <> ALL(%s) ORDER BY record_key",
+        (list(feeds), list(aided), [one.record_key for one in linked]),
+    ).fetchall()
+    stored = [_stored(row) for row in rows]
+    return [_judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in stored]
 
 
 def seal(batch: Batch, judged: Sequence[Judged]) -> None:
@@ -122,11 +114,16 @@ def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Store
     found: dict[UUID, _Stored] = {}
     for query in queries:
         for row in batch.conn.execute(f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE {condition}{query}", parameters):
-            named = dict(zip(_COLUMNS, row, strict=True))
-            if named["record_key"] not in but:
-                person = bytes(named["person_key"]) if named["person_key"] is not None else None
-                found[named["record_key"]] = _Stored(named, person, named["household_no"], named["county_code"])
+            stored = _stored(row)
+            if stored.row["record_key"] not in but:
+                found[stored.row["record_key"]] = stored
     return [found[key] for key in sorted(found)]
+
+
+def _stored(row: Sequence[Any]) -> _Stored:
+    named = dict(zip(_COLUMNS, row, strict=True))
+    person = bytes(named["person_key"]) if named["person_key"] is not None else None
+    return _Stored(named, person, named["household_no"], named["county_code"])
 
 
 Spans = dict[bytes, list[tuple[str, Membership]]]
@@ -186,8 +183,8 @@ def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Link
     one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
     one.outcome = found.outcome
     one.notes.extend(found.notes)
-    if batch.book.silent(record.county_code, record.feed, record.occurred_on):
-        one.notes.append("NO_POLICY")
+    if not record.withdrawn:
+        one.notes.extend(batch.book.notes(record.county_code, record.feed, record.occurred_on, record.fields))
     before = one.before
     _report(
         batch,
@@ -196,7 +193,8 @@ def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Link
         before.outcome if before else None,
         "matched" if record.withdrawn else found.outcome,
     )
-    fact = Fact(record.feed, one.arrival.source, record.record_id, record.occurred_on, record.fields)
+    person = one.person_key.hex() if one.person_key is not None else None
+    fact = Fact(record.feed, one.arrival.source, record.record_id, record.occurred_on, record.fields, person)
     return Linked(
         record_key=one.arrival.record_key,
         revision=record.revision,
@@ -224,7 +222,7 @@ def _link_again(batch: Batch, one: _Stored, spans: Spans, known: set[UUID]) -> L
     name = bytes(row["name_key"]) if row["name_key"] is not None else None
     found = _match(spans, known, one.county_code, one.person_key, one.household_no, name, row["occurred_on"])
     household = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
-    kept = [note for note in row["notes"] if note in ("NORMALISED", "NO_POLICY", "SUPERSEDED_BY_FILE")]
+    kept = [note for note in row["notes"] if note in KEPT_NOTES]
     notes = [*kept, *found.notes]
     batch.conn.execute(
         "UPDATE signal SET household_id = %s, outcome = %s, notes = %s WHERE record_key = %s AND revision = %s",
@@ -233,10 +231,17 @@ def _link_again(batch: Batch, one: _Stored, spans: Spans, known: set[UUID]) -> L
     _report(batch, row["record_key"], row, row["outcome"], found.outcome)
     if household is None and row["household_id"] is None:
         return None
+    return _judged_again(batch, one, household, notes)
+
+
+def _judged_again(batch: Batch, one: _Stored, household: UUID | None, notes: Sequence[str]) -> Linked:
+    """A stored fact, opened, as it is to be judged in the household that it has now."""
+    row = one.row
     subject = bytes(row["seal_subject"])
     batch.need_salts((subject,))
     content = batch.open_json(subject, bytes(row["sealed"]))
     fields = read_content(FEEDS[row["feed"]], content)
+    person = one.person_key.hex() if one.person_key is not None else None
     return Linked(
         record_key=row["record_key"],
         revision=row["revision"],
@@ -255,7 +260,7 @@ def _link_again(batch: Batch, one: _Stored, spans: Spans, known: set[UUID]) -> L
         seal_subject=subject,
         sealed=bytes(row["sealed"]),
         judged=None,
-        fact=Fact(row["feed"], row["source"], row["record_id"], row["occurred_on"], fields),
+        fact=Fact(row["feed"], row["source"], row["record_id"], row["occurred_on"], fields, person),
     )
 
 

@@ -1,14 +1,16 @@
 """From linked facts to warnings: the folded row of each household × risk, and the events that follow from it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 import msgspec
 
+from consumers.correlator import aid
 from consumers.correlator.batch import Batch
-from consumers.correlator.linking import Linked
+from consumers.correlator.linked import Linked
+from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import next_day_of_month
 from fangpin.domain.episodes import Change, Entry, EntryRule, RiskState, put, reconcile
 from fangpin.domain.ids import warning_id
@@ -79,7 +81,8 @@ class Risks:
             household for one in known_before for household in (one.household_before, one.household_now) if household
         )
         batch.need_households(one.household_now for one in linked if one.household_now is not None)
-        met = [(one, self._met(one)) for one in linked]
+        assistance = aid.load(batch, linked)
+        met = [(one, self._met(one, assistance)) for one in linked]
         self.load(
             (one.household_now, found.risk) for one, rules in met for found in rules if one.household_now is not None
         )
@@ -96,11 +99,12 @@ class Risks:
                     self._entry(one, [found for found in rules if found.risk == risk]),
                 )
 
-    def _met(self, one: Linked) -> tuple[Met, ...]:
+    def _met(self, one: Linked, assistance: Mapping[UUID, tuple[Aid, ...]]) -> tuple[Met, ...]:
         if one.fact is None or one.household_now is None:
             return ()
         register = self._batch.registers[one.household_now]
-        return self._batch.book.evaluate_fact(one.county_code, one.fact, register)
+        received = assistance.get(one.household_now, ())
+        return self._batch.book.evaluate_fact(one.county_code, one.fact, register, received)
 
     def _take_away(self, one: Linked, household: UUID, keep: set[str]) -> None:
         for risk in sorted(self._risks.get(household, ())):
@@ -108,7 +112,7 @@ class Risks:
             if risk not in keep and str(one.record_key) in state.entries:
                 put(state, self._entry(one, []))
                 moved = one.household_before is not None and one.household_before != one.household_now
-                self._reasons[household, risk] = "withdrawn" if one.withdrawn else "moved" if moved else "corrected"
+                self._reasons[household, risk] = _reason(one, moved)
 
     def _entry(self, one: Linked, rules: list[Met]) -> Entry:
         subject, sealed = b"", b""
@@ -211,3 +215,12 @@ class Risks:
                 "unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[]) ON CONFLICT DO NOTHING",
                 [list(column) for column in zip(*raised, strict=True)],
             )
+
+
+def _reason(one: Linked, moved: bool) -> str:
+    """Why a fact no longer counts: its own record changed, or only what it is judged by."""
+    if one.withdrawn:
+        return "withdrawn"
+    if moved:
+        return "moved"
+    return "corrected" if one.judged is not None else "circumstances"

@@ -6,7 +6,12 @@ from typing import Any
 from fangpin.domain.feeds import DEPARTMENTS, FEEDS, Feed, Field
 from services.frame.labels import FINDINGS
 
-REASONS = {"withdrawn": "部门撤回了记录", "corrected": "部门更正后不再达到条件", "moved": "登记变更，记录归入别户"}
+REASONS = {
+    "withdrawn": "部门撤回了记录",
+    "corrected": "部门更正后不再达到条件",
+    "moved": "登记变更，记录归入别户",
+    "circumstances": "登记或救助情况更正后不再达到条件",
+}
 # Notes that an officer can do something about; the others are for engineers.
 NOTES = {
     "NAME_DIFF": "姓名与登记不同，请核对",

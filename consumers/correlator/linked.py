@@ -1,0 +1,32 @@
+"""A fact with the household it had and the one it has now: what a batch judges."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from consumers.correlator.signals import Judged
+from fangpin.domain.policy import Fact
+
+
+@dataclass(slots=True)
+class Linked:
+    """One fact that holds (or was withdrawn), with the household it had and the one it has now."""
+
+    record_key: UUID
+    revision: int
+    feed: str
+    county_code: str
+    source: str
+    record_id: str
+    withdrawn: bool
+    occurred_on: date
+    recorded_at: datetime
+    baseline: bool
+    notes: tuple[str, ...]
+    household_before: UUID | None
+    household_now: UUID | None
+    person_key: bytes | None
+    seal_subject: bytes
+    sealed: bytes
+    judged: Judged | None
+    fact: Fact | None
