@@ -9,6 +9,7 @@ from typing import Any
 from anyio import to_thread
 from litestar import Litestar, Request, Response, get
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from psycopg_pool import ConnectionPool
 
 from fangpin.broker import Broker
@@ -99,8 +100,11 @@ def create_app(
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=[lifespan],
-        # The description is /openapi.json; Litestar's pages for it load from other hosts, so there is none.
-        openapi_config=OpenAPIConfig(title="Fangpin Hub", version="1", path="/schema", render_plugins=[]),
+        # The description is /openapi.json. Litestar's pages for it load from other hosts, and without any plugin it has
+        # one all the same.
+        openapi_config=OpenAPIConfig(
+            title="Fangpin Hub", version="1", path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
         logging_config=None,
     )
     app.asgi_handler = Edge(app.asgi_handler)
