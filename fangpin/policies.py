@@ -1,12 +1,18 @@
-"""The policy packs on disk: one YAML file each, in `policies/`, with its boundary table `<pack>.cases.yaml` beside it."""
+"""The policy packs on disk: one YAML file each, in `policies/`, with its boundary table `<pack>.cases.yaml` beside it.
 
+The table of working days lies in `policies/calendar`.
+"""
+
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import yaml
 
 from fangpin.domain.policy import Pack, PackBook, PackError, pack_from_mapping
 from fangpin.domain.policy.cases import CaseTable, cases_from_mapping
+from fangpin.domain.working_days import WorkingDays, WorkingYear
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "policies"
 CASES = ".cases.yaml"
@@ -55,3 +61,11 @@ def load_book(directory: Path = DIRECTORY) -> PackBook:
 def load_specimens(directory: Path = DIRECTORY) -> dict[str, dict[str, object]]:
     """One valid record of each feed that rules judge, for the cases of the boundary tables to change."""
     return cast("dict[str, dict[str, object]]", _mapping(directory / "specimens" / "records.yaml"))
+
+
+@cache
+def load_working_days() -> WorkingDays:
+    """The dated table of days off and make-up days, from `policies/calendar/working-days.yaml`."""
+    path = DIRECTORY / "calendar" / "working-days.yaml"
+    raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 — derived from the safe loader
+    return WorkingDays(msgspec.convert(raw, list[WorkingYear]))
