@@ -29,8 +29,8 @@ Stage = Literal[
 
 
 class Due(Strict, frozen=True, kw_only=True):
-    """By when. One form: a `day` of the month (in a shorter month its last), of the quarter's `month_of_quarter` where
-    that is filled; the `end` of the period; `days` or `working_days` after it happened; or `unstated`, within the period.
+    """By when. One form: a `day` of the month (in a shorter month its last), of the quarter's `month_of_quarter` for
+    what is owed every quarter; the `end` of the period; `days` or `working_days` after it happened; or `unstated`, within the period.
     """
 
     day: int | None = None

@@ -67,6 +67,8 @@ def _due_faults(due: Due, every: str, basis: Basis) -> Iterator[str]:
         yield f"day {due.day} must be a day of the month"
     if due.month_of_quarter is not None and (due.month_of_quarter not in (1, 2, 3) or every != "quarter"):
         yield "month_of_quarter is 1, 2 or 3 of a quarter"
+    if due.day is not None and every != "month" and due.month_of_quarter is None:
+        yield "a day is one of every month, or of the month_of_quarter of every quarter"
     if (due.days is not None or due.working_days is not None) is not (every == "occurrence"):
         yield "days count from an occurrence, and an occurrence has days"
     numbers = [number for number in (due.day, due.days, due.working_days) if number is not None]

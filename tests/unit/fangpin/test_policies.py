@@ -225,6 +225,7 @@ DUTY = {
         ({"due": {"day": 20, "end": True, "as_written": "每月 20日前"}}, "exactly one of"),
         ({"due": {"days": 20, "as_written": "每月 20日前"}}, "days count from an occurrence"),
         ({"due": {"day": 20, "month_of_quarter": 1, "as_written": "每月 20日前"}}, "of a quarter"),
+        ({"every": "quarter", "due": {"day": 20, "as_written": "每月 20日前"}}, "a day is one of every month"),
         ({"by": ["mayor"]}, "mayor is no department or role"),
         ({"by": []}, "say who owes it"),
         ({"feeds": ["no-such"]}, "no feed no-such"),
