@@ -8,6 +8,7 @@ COMMANDS = {
     "publish": "send a file of records",
     "evaluate": "the warnings of a file of records, without broker or database",
     "policy": "check, show or compare policy packs",
+    "calendar": "who owes what by which day of a month, from a county's pack",
     "projections": "list, rebuild or verify the read models",
     "exceptions": "list, show or replay what could not be used",
     "status": "lag, checkpoints, exceptions as a table",

@@ -21,7 +21,7 @@ ROLES = {
     "all-departments": "各部门",
     "leading-group": "县领导小组办公室",
 }
-_PERIODS = {"month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "occurrence": "发生后"}
+PERIODS = {"month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "occurrence": "发生后"}
 _CHANGES = {"added": "＋", "removed": "－", "changed": "≠"}
 _KINDS = {"out-of-poverty": "脱贫户", "ordinary": "普通农户"}
 _MONITORED = {"none": "未监测", "unstable": "脱贫不稳定户", "marginal": "边缘易致贫户", "hardship": "突发严重困难户"}
@@ -44,16 +44,16 @@ def pack_lines(pack: Pack) -> Iterator[str]:
     yield from _part("期限", [_duty(duty) for duty in pack.duties])
     yield from _part(
         "原则上不得纳入的情形",
-        [f"  {one.number}. {one.what}（核查：{_names(one.asks)}）" for one in pack.exclusions],
+        [f"  {one.number}. {one.what}（核查：{names(one.asks)}）" for one in pack.exclusions],
     )
     yield from _part(
         "帮扶措施",
-        [f"  {one.name}：{_names(one.lead) or '文件未指明牵头单位'}（{one.basis.clause}）" for one in pack.measures],
+        [f"  {one.name}：{names(one.lead) or '文件未指明牵头单位'}（{one.basis.clause}）" for one in pack.measures],
     )
     yield from _part(
         "程序",
         [
-            f"  {number}. {one.what}（{_names(one.by)}{'，决定' if one.decides else ''}；{one.basis.clause}）"
+            f"  {number}. {one.what}（{names(one.by)}{'，决定' if one.decides else ''}；{one.basis.clause}）"
             for number, one in enumerate(pack.chain, 1)
         ],
     )
@@ -137,10 +137,10 @@ def _kind(kind: HouseholdKind) -> str:
 
 
 def _duty(duty: Duty) -> str:
-    return f"  {_names(duty.by)} → {_names(duty.to)}：{duty.what}（{_PERIODS[duty.every]}{_due(duty.due)}；{duty.basis.clause}）"
+    return f"  {names(duty.by)} → {names(duty.to)}：{duty.what}（{PERIODS[duty.every]}{due_text(duty.due)}；{duty.basis.clause}）"
 
 
-def _due(due: Due) -> str:
+def due_text(due: Due) -> str:
     if due.day is not None:
         month = f"第{due.month_of_quarter}个月" if due.month_of_quarter is not None else ""
         return f"{month}{due.day}日前"
@@ -151,7 +151,7 @@ def _due(due: Due) -> str:
     return "期末前" if due.end else "，文件未规定日期"
 
 
-def _names(slugs: Iterable[str]) -> str:
+def names(slugs: Iterable[str]) -> str:
     return "、".join(ROLES.get(slug) or DEPARTMENTS[slug] for slug in slugs)
 
 

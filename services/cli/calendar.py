@@ -1,0 +1,164 @@
+"""`fangpin calendar`: who owes what by which day of a month, from a county's packs, with the words it rests on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Annotated
+
+import msgspec
+import typer
+
+from fangpin.domain.calendar import SHANGHAI, months_after
+from fangpin.domain.policy import Pack, PackError
+from fangpin.domain.policy.feed_calendar import Owed, feed_calendar
+from fangpin.domain.working_days import OutsideTable, WorkingDays
+from fangpin.policies import load_book, load_working_days
+from services.cli.policy_text import PERIODS, due_text, names
+
+EXIT_CALL_WRONG = 2
+_WEEKDAYS = "一二三四五六日"
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def calendar(
+    county: Annotated[str, typer.Argument(help="the county's code or name")],
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; the current month in Shanghai")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
+) -> None:
+    """Print what is due in a month; what was delivered is not looked at."""
+    try:
+        packs = list(load_book().packs.values())
+    except PackError as error:
+        raise _stop(str(error)) from error
+    own = [pack for pack in packs if county in (pack.county_code, pack.county_name)]
+    if not own:
+        known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
+        raise _stop(f"没有 {county} 的政策包。可用的是：{known}。")
+    first, last = _span(month)
+    owed = feed_calendar(packs, own[0].county_code, first, last)
+    silent = list(_without_pack(own, first, last))
+    table = load_working_days()
+    if as_json:
+        typer.echo(msgspec.json.encode(_object(own[0], first, last, owed, silent, table)).decode())
+        return
+    for line in _lines(own[0], first, owed, silent, table):
+        typer.echo(line)
+
+
+def _stop(message: str) -> typer.Exit:
+    typer.echo(f"错误：{message}", err=True)
+    return typer.Exit(EXIT_CALL_WRONG)
+
+
+def _span(month: str | None) -> tuple[date, date]:
+    """The first and the last day of the month."""
+    text = month or datetime.now(SHANGHAI).strftime("%Y-%m")
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) is None:
+            raise ValueError(text)
+        first = date.fromisoformat(f"{text}-01")
+        return first, months_after(first, 1) - timedelta(days=1)
+    except ValueError as error:
+        raise _stop(f"月份“{text}”无法识别。请写成四位年、两位月，例如 2021-09。") from error
+
+
+def _without_pack(packs: Sequence[Pack], first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The spans of the month in which no pack of the county is in force."""
+    start = first
+    for pack in sorted(packs, key=lambda one: one.valid_from):
+        if start < pack.valid_from:
+            yield start, min(last, pack.valid_from - timedelta(days=1))
+        if pack.valid_from > last or pack.valid_until is None:
+            return
+        start = max(start, pack.valid_until + timedelta(days=1))
+        if start > last:
+            return
+    yield start, last
+
+
+def _works(day: date | None, table: WorkingDays) -> bool | None:
+    """None where there is no day, or the table does not reach it."""
+    try:
+        return None if day is None else table.is_working_day(day)
+    except OutsideTable:
+        return None
+
+
+def _object(
+    pack: Pack, first: date, last: date, owed: list[Owed], silent: list[tuple[date, date]], table: WorkingDays
+) -> dict[str, object]:
+    """`due_on` null: no day is named. `working_day` null: no day, or beyond the table."""
+    return {
+        "county_code": pack.county_code,
+        "county_name": pack.county_name,
+        "month": first.strftime("%Y-%m"),
+        "first": first,
+        "last": last,
+        "without_pack": [{"first": begin, "last": end} for begin, end in silent],
+        "working_days": {"first": table.first, "last": table.last},
+        "duties": [
+            {
+                "id": one.duty.id,
+                "pack": one.pack.id,
+                "document": one.pack.document.number,
+                "due_on": one.due_on,
+                "working_day": _works(one.due_on, table),
+                "due": due_text(one.duty.due).lstrip("，"),
+                "within_days": one.duty.due.days,
+                "within_working_days": one.duty.due.working_days,
+                "every": one.duty.every,
+                "times": one.duty.times,
+                "period_from": one.period and one.period[0],
+                "period_to": one.period and one.period[1],
+                "by": one.duty.by,
+                "by_names": [names([slug]) for slug in one.duty.by],
+                "to": one.duty.to,
+                "to_names": [names([slug]) for slug in one.duty.to],
+                "what": one.duty.what,
+                "feeds": one.duty.feeds,
+                "clause": one.duty.basis.clause,
+                "quote": one.duty.basis.quote,
+                "decision": one.duty.basis.decision,
+            }
+            for one in owed
+        ],
+    }
+
+
+def _lines(
+    pack: Pack, first: date, owed: list[Owed], silent: list[tuple[date, date]], table: WorkingDays
+) -> Iterator[str]:
+    yield f"{pack.county_name} {pack.county_code}  {first.year}年{first.month}月报送日历"
+    for begin, end in silent:
+        yield f"{begin} 至 {end} 没有已录入的政策文件，这些天不列期限。"
+    yield from dict.fromkeys(f"依据：《{one.pack.document.title}》{one.pack.document.number}" for one in owed)
+    heading = None
+    for (title, basis), group in groupby(owed, key=lambda one: (_heading(one, table), one.duty.basis)):
+        if heading != (heading := title):
+            yield ""
+            yield heading
+        for one in group:
+            yield f"  {names(one.duty.by)} → {names(one.duty.to)}：{one.duty.what}（{_term(one)}）"
+        yield f"    依据 {one.pack.document.number} {basis.clause}“{basis.quote}”"
+
+
+def _heading(one: Owed, table: WorkingDays) -> str:
+    if one.due_on is None:
+        return "期内完成，文件未规定日期" if one.period is not None else "发生后限期完成"
+    remark = ""
+    if not table.first <= one.due_on <= table.last:
+        remark = f"（工作日表只到{table.last.year}年，是否工作日未知）"
+    elif not table.is_working_day(one.due_on):
+        remark = "（非工作日；文件未规定顺延，仍以此日为限）"
+    return f"{one.due_on.month}月{one.due_on.day}日 周{_WEEKDAYS[one.due_on.weekday()]}{remark}"
+
+
+def _term(one: Owed) -> str:
+    if one.period is None:
+        return f"发生后{due_text(one.duty.due)}"
+    start, end = one.period
+    months = f"{start.year}年{start.month}月" + ("" if start.month == end.month else f"至{end.month}月")
+    at_least = f"，至少{one.duty.times}次" if one.duty.times > 1 else ""
+    return f"{PERIODS[one.duty.every]}，{months}{at_least}"
