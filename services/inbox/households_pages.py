@@ -15,6 +15,7 @@ from services.frame.rendering import Frame
 from services.inbox import reading
 from services.inbox.bringing import brought
 from services.inbox.cards import clause_cards, lines
+from services.inbox.exclusions import precheck
 from services.inbox.history_view import timeline
 from services.inbox.searching import search
 from services.inbox.standing import facts_without_warning
@@ -48,6 +49,7 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
                     for one, line in zip(rows, lines(frame, conn, rows), strict=True)
                 ],
                 "without": facts_without_warning(conn, deps.book, row, rows, events),
+                "precheck": precheck(conn, deps.book, row, rows, events),
                 "totals": totals(deps.book, row, events),
                 "brought": brought(conn, row, opener),
                 "timeline": timeline(deps.book, row["county_code"], events),
