@@ -102,6 +102,7 @@ class KafkaClient:
                 "linger.ms": 5,
                 "message.timeout.ms": 8000,  # then it is ours to send again
                 "reconnect.backoff.max.ms": 500,
+                "log_level": 1,
                 "error_cb": lambda _error: None,  # of connections; each record has its own report
             }
         )

@@ -74,8 +74,15 @@ def refused_sockets(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[EmbeddedKafka]:
+    """A broker for each test: what one left on the topics would be another's beginning."""
+    with EmbeddedKafka(tmp_path / "kafka") as broker:
+        yield broker
+
+
+@pytest.fixture
 def ground(own_kafka: EmbeddedKafka, fresh_database: str, tmp_path: Path) -> Iterator[Ground]:
-    """With the module's own broker, and a database on the run's server."""
+    """With a broker of its own, and a database on the run's server."""
     found = prepare(own_kafka.bootstrap, fresh_database, tmp_path)
     yield found
     found.journal.close()

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from services.simulator import simulate_records, simulate_register
+from tests.oracle import OWN_DATE
 
 Raw = dict[str, Any]
 COUNTIES = ("530925", "410922")
@@ -41,7 +42,7 @@ def make(seed: int, count: int) -> Load:
     load = Load()
     for county in COUNTIES:
         register = list(simulate_register(county, count // 2 // RECORDS_A_HOUSEHOLD, seed, TODAY))
-        records = list(simulate_records(county, register, seed, START, TODAY, count // 2))
+        records = list(simulate_records(county, register, seed, START, TODAY, count // 2, set(OWN_DATE)))
         late = {random.randrange(len(register)) for _ in range(len(register) // 7)}
         load.before += [one for number, one in enumerate(register) if number not in late]
         load.after += [one for number, one in enumerate(register) if number in late]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 import psycopg
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from deploy.embedded.kafka import EmbeddedKafka
@@ -19,6 +19,7 @@ BROKER = "broker"
 SHARES = {WORKER: 10, WEB: 5, PROJECTOR: 4, NOTIFIER: 3, BROKER: 2}  # how often each is killed, beside the others
 CONSUMERS = {WORKER: ("correlator",), NOTIFIER: ("notifier",), PROJECTOR: ("projection.village_inbox.v1",)}
 LOOK_S = 0.1
+ENDS_TRIES = 50
 Place = tuple[str, int]
 
 
@@ -89,10 +90,16 @@ class Nemesis:
             return {}
         topics = FEED_TOPICS if part == WORKER else (HOUSEHOLD_EVENTS,)
         asked = {TopicPartition(topic, number): OffsetSpec.latest() for topic in topics for number in range(8)}
-        # A new client each time: one that knew the broker before it was killed asks with a leader epoch of the past.
-        client = AdminClient({"bootstrap.servers": self._kafka.bootstrap, "error_cb": lambda _error: None})
-        found = client.list_offsets(asked, request_timeout=20)
-        return {(place.topic, place.partition): future.result().offset for place, future in found.items()}
+        for _ in range(ENDS_TRIES):
+            # A new client each time: one that knew the broker before it was killed asks with a leader epoch of the
+            # past; and a broker that has just come back may not know its own yet.
+            client = AdminClient({"bootstrap.servers": self._kafka.bootstrap, "error_cb": lambda _error: None})
+            try:
+                found = client.list_offsets(asked, request_timeout=20)
+                return {(place.topic, place.partition): future.result().offset for place, future in found.items()}
+            except KafkaException:
+                time.sleep(LOOK_S)
+        raise AssertionError("the broker does not say where its logs end")
 
     def _watch(self) -> None:
         with psycopg.connect(self._database_url, autocommit=True) as conn:

@@ -153,11 +153,11 @@ def running(environment: Mapping[str, str], logs: Path, modules: tuple[str, ...]
 
 
 def wait_ready(url: str) -> None:
-    """Until the web process answers that all is well."""
+    """Until the web process answers."""
     deadline = time.monotonic() + READY_S
     while True:
         try:
-            if httpx.get(f"{url}/health", timeout=5, trust_env=False).status_code == 200:
+            if httpx.get(f"{url}/openapi.json", timeout=5, trust_env=False).status_code == 200:
                 return
         except httpx.TransportError:
             pass  # it is not there yet

@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from random import Random
 
-import psycopg
 import pytest
 
 from deploy.embedded.kafka import EmbeddedKafka
 from fangpin import database
 from fangpin.errors import HubError
+from fangpin.kafka import Kafka
+from fangpin.lags import lags
 from projections import PROJECTIONS
-from services.cli.status import _read
 from tests import oracle
 from tests.integration.chaos import checks
 from tests.integration.chaos.conftest import Ground
@@ -148,11 +148,16 @@ def drain(ground: Ground, parts: Parts) -> None:
 
 def _drained(url: str, bootstrap: str) -> bool:
     try:
-        found = _read({"database": url, "kafka": bootstrap})
-    except (HubError, psycopg.Error):  # the broker or a read model is not there yet
+        with database.connect(url) as conn:
+            found = lags(conn, Kafka(bootstrap))
+            unpublished = conn.execute(
+                "SELECT 1 FROM county LEFT JOIN publication USING (county_code) "
+                "WHERE county.position > coalesce(publication.position, 0)"
+            ).fetchone()
+    except HubError:  # the broker is not there yet
         return False
-    consumers = {one["consumer"] for one in found["consumers"]}
+    consumers = {one.consumer for one in found}
     complete = {"correlator", "notifier"} <= consumers and sum("projection" in one for one in consumers) == len(
         PROJECTIONS
     )
-    return complete and found["unpublished"] == 0 and all(one["lag"] == 0 for one in found["consumers"])
+    return complete and unpublished is None and all(one.lag == 0 for one in found)
