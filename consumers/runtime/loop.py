@@ -22,6 +22,10 @@ from fangpin.heartbeats import Heartbeat
 AfterCommit = Callable[[], None]
 log = structlog.get_logger()
 NEVER = 1 << 62  # above every offset: nothing of a partition that is not ours
+# A worker that PostgreSQL has not heard from for so long inside a transaction (frozen, or on a host that is gone) loses
+# it and its locks, so that another can go on. More than a publication may take, which is part of one: 20 s.
+FROZEN_S = 30
+LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
 POLL_S = 0.5  # how soon a drain is noticed while nothing comes
 
 
@@ -81,7 +85,7 @@ class Loop:
                     raise
                 metrics.RETRIES.labels(self._handler.name, "fenced").inc()
                 log.warning("fenced", consumer=self._handler.name, reason=str(error))
-            except (TransientError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except (TransientError, *LOST_CONNECTION) as error:
                 metrics.RETRIES.labels(self._handler.name, "transient").inc()
                 wait = retry.next_wait()
                 log.warning("retry", consumer=self._handler.name, wait_s=round(wait, 2), reason=str(error)[:300])
@@ -91,6 +95,7 @@ class Loop:
         """One life of the connections: until a stop or an error."""
         conn = database.connect(self._database_url)
         try:
+            conn.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_S}s'")
             self._handler.recover(conn)
             conn.commit()
             consumer = self._broker.consumer(self._handler.topics, self._group, max_records=self._max_records)
