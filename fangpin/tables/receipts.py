@@ -17,14 +17,16 @@ receipt = Table(
     Column("rejected", Integer, nullable=False),
     Column("baseline", Boolean, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("published", Integer, nullable=False, comment="accepted records that the broker acknowledged, in order"),
+    Column("published", Integer, nullable=False, comment="the broker acknowledged the records below this index"),
 )
 
 receipt_item = Table(
     "receipt_item",
     metadata,
     Column("receipt_id", UUID, primary_key=True),
-    Column("position", Integer, primary_key=True, comment="0, 1, … among what was accepted: the order of publication"),
+    Column(
+        "position", Integer, primary_key=True, comment="0, 1, … among what was accepted, in the order of the upload"
+    ),
     Column("index", Integer, nullable=False, comment="of the record, or the row, in the upload"),
     Column("row", Integer, comment="the line as a spreadsheet numbers it"),
     Column("record_index", Integer, nullable=False, comment="the index under which the record itself went out"),

@@ -84,10 +84,8 @@ class Publisher:
             f"fangpin.feed.{feed.slug}",
             account.department or feed.departments[0],
         )
-        published = 0
         for start in range(0, len(accepted), CHUNK):
             chunk = accepted[start : start + CHUNK]
-            published += sum(len(one.places) for one in chunk)
             self.producer.publish(
                 [
                     Outgoing(
@@ -108,7 +106,9 @@ class Publisher:
             with self.pool.connection() as conn:
                 # Lost in a crash it only says "not_published" for longer: the signal's row speaks louder.
                 conn.execute("SET LOCAL synchronous_commit TO off")
-                conn.execute("UPDATE receipt SET published = %s WHERE receipt_id = %s", (published, receipt_id))
+                conn.execute(
+                    "UPDATE receipt SET published = %s WHERE receipt_id = %s", (chunk[-1].index + 1, receipt_id)
+                )
 
     def _send_exceptions(
         self,

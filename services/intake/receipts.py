@@ -14,7 +14,7 @@ _REJECTED = (
     "SELECT index, row, code, field, message FROM receipt_rejection WHERE receipt_id = %s ORDER BY position LIMIT %s"
 )
 _ITEMS = """
-SELECT item.position, item.index, item.row, item.record_id, item.digest, item.notes, refused.code, signal.digest,
+SELECT item.index, item.record_index, item.row, item.record_id, item.digest, item.notes, refused.code, signal.digest,
        signal.duplicate, signal.is_current, signal.withdrawn, signal.outcome, signal.notes, household.household_no,
        coalesce(signal.receipt_id = item.receipt_id AND signal.receipt_index = item.record_index, false)
 FROM receipt_item AS item
@@ -66,8 +66,8 @@ def read_receipt(pool: Pool, account: Account, receipt_id: str, limit: int, curs
 class _Item(NamedTuple):
     """A row of `_ITEMS`; from `refused` on what has become of the record, None when nothing has."""
 
-    position: int
     place: int
+    record_index: int
     row: int | None
     record_id: str
     digest: bytes
@@ -91,7 +91,7 @@ def _outcome(one: _Item, published: int) -> dict[str, object]:
     if one.refused is not None and not one.own:
         return found | {"outcome": "quarantined", "code": one.refused}
     if one.known is None:
-        return found if one.position < published else found | {"outcome": "not_published"}
+        return found if one.record_index < published else found | {"outcome": "not_published"}
     if not one.own:
         return found | {"outcome": "duplicate"} if bytes(one.known) == bytes(one.digest) else found
     found["notes"] = [*one.seen, *(note for note in one.noted or () if note not in one.seen)]

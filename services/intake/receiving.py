@@ -51,12 +51,12 @@ def _store_accepted(conn: Connection, receipt_id: UUID, verdicts: Verdicts) -> N
         ) as copy,
     ):
         copy.set_types(["uuid", "int4", "int4", "int4", "int4", "text", "uuid", "int8", "bytea", "text[]"])
-        position = 0
-        for one in verdicts.accepted:
+        places = [(index, row, one) for one in verdicts.accepted for index, row in one.places]
+        if any(len(one.places) > 1 for one in verdicts.accepted):
+            places.sort(key=lambda place: place[0])  # a household's rows may lie apart
+        for position, (index, row, one) in enumerate(places):
             rest = (one.index, one.record_id, one.record_key, one.revision, one.digest, list(one.notes))
-            for index, row in one.places:
-                copy.write_row((receipt_id, position, index, row, *rest))
-                position += 1
+            copy.write_row((receipt_id, position, index, row, *rest))
 
 
 def _store_rejected(conn: Connection, vault: Vault, receipt_id: UUID, verdicts: Verdicts, now: datetime) -> None:
