@@ -39,7 +39,7 @@ def lines(frame: Frame, conn: Connection, rows: Sequence[reading.Item]) -> list[
             "status_label": STATUSES[row["status"]],
             "since": row["since"],
             "due_on": row["due_on"],
-            "overdue": _overdue(row, today),
+            "overdue": overdue(row["status"], row["due_on"], today.get(row["county_code"])),
             "stock": row["stock"],
             "records": len(row["evidence"]),
             "reason": REASONS.get(row["reason"], row["reason"]),
@@ -56,9 +56,9 @@ def risk_label(book: PackBook, row: reading.Item) -> str:
     return risk_labels(book, row["county_code"], row["pack"])[row["risk"]]
 
 
-def _overdue(row: reading.Item, today: Mapping[str, date]) -> bool:
-    day = today.get(row["county_code"])
-    return row["status"] == "open" and row["due_on"] is not None and day is not None and row["due_on"] < day
+def overdue(status: str, due_on: date | None, today: date | None) -> bool:
+    """Whether the village's day has passed and nobody has said what was found; as `reading.OVERDUE` has it."""
+    return status == "open" and due_on is not None and today is not None and due_on < today
 
 
 def clause_cards(conn: Connection, book: PackBook, row: reading.Item, opener: reading.Opener) -> list[dict[str, Any]]:

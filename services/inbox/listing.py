@@ -11,7 +11,7 @@ from fangpin.ports import Account
 from services.frame.labels import STATUSES, risk_labels
 from services.frame.rendering import Frame
 from services.inbox import filters, reading
-from services.inbox.cards import lines
+from services.inbox.cards import civil_dates, lines, overdue
 
 ON_A_PAGE = 20
 STOCKS = {"false": "新产生", "true": "存量（以往年度）"}
@@ -21,18 +21,18 @@ _STATUSES = ("open", "verified", "helped", "dismissed", "closed", "withdrawn")
 def listing(frame: Frame, conn: Connection, account: Account, given: Mapping[str, str]) -> dict[str, Any]:
     """What the page and its live part show. Raises `HttpProblem` for filters that cannot be meant."""
     kept = {name: value for name, value in given.items() if value}
-    overdue = kept.pop("overdue", "") == "true"
+    only_overdue = kept.pop("overdue", "") == "true"
     secret = frame.deps.vault.cookie_secret
-    query = filters.warnings_query({"limit": str(ON_A_PAGE), **kept}, account, secret, overdue=overdue)
+    query = filters.warnings_query({"limit": str(ON_A_PAGE), **kept}, account, secret, overdue=only_overdue)
     rows = reading.find_warnings(conn, query)
-    if overdue:
+    if only_overdue:
         kept["overdue"] = "true"
     after = None
     if len(rows) > query.limit:
         last = rows[query.limit - 1]
         place = (last["raised_at"].isoformat(), str(last["warning_id"]))
         after = _address({**kept, "cursor": filters.make_cursor(place, secret, query.fingerprint(account))})
-    facets = _facets(conn, query, account.area)
+    facets = _facets(conn, query, account)
     first = {name: value for name, value in kept.items() if name != "cursor"}
     return {
         "items": lines(frame, conn, rows[: query.limit]),
@@ -45,14 +45,14 @@ def listing(frame: Frame, conn: Connection, account: Account, given: Mapping[str
                 "label": "全部" if slug is None else STATUSES[slug],
                 "slug": slug,
                 "count": facets["status"][slug] if slug else _standing(facets["status"]),
-                "here": not overdue and first.get("status") == slug,
+                "here": not only_overdue and first.get("status") == slug,
                 "href": _address(_without(first, "overdue", "status") | ({"status": slug} if slug else {})),
             }
             for slug in (None, *_STATUSES)
         ],
         "overdue": {
             "count": facets["overdue"][True],
-            "here": overdue,
+            "here": only_overdue,
             "href": _address(_without(first, "overdue", "status") | {"overdue": "true"}),
         },
         "risks": _options(facets["risk"], risk_labels(frame.deps.book, account.county), first.get("risk")),
@@ -62,21 +62,23 @@ def listing(frame: Frame, conn: Connection, account: Account, given: Mapping[str
     }
 
 
-def _facets(conn: Connection, query: filters.WarningsQuery, area: str) -> dict[str, Counter[Any]]:
-    """Per filter, how many warnings of an area each of its values would leave, the other filters being as they are."""
+def _facets(conn: Connection, query: filters.WarningsQuery, account: Account) -> dict[str, Counter[Any]]:
+    """Per filter, how many of the account's warnings each of its values would leave, the others being as they are."""
+    today = civil_dates(conn).get(account.county)
     facets: dict[str, Counter[Any]] = {
         name: Counter() for name in ("risk", "status", "area", "stock", "overdue", "shown")
     }
     rows = conn.execute(
-        f"SELECT risk, status, stock, {reading.OVERDUE} IS TRUE, left(village_code, %s), village_code LIKE %s::text, count(*) "
+        "SELECT risk, status, stock, due_on, left(village_code, %s), village_code LIKE %s::text, count(*) "
         "FROM inbox_warning WHERE village_code LIKE %s GROUP BY 1, 2, 3, 4, 5, 6",
-        ({0: 6, 6: 9}.get(len(area), 12), query.area and query.area + "%", area + "%"),
+        ({0: 6, 6: 9}.get(len(account.area), 12), query.area and query.area + "%", account.area + "%"),
     )
-    for risk, status, stock, overdue, below, inside, count in rows:
+    for risk, status, stock, due_on, below, inside, count in rows:
+        late = overdue(status, due_on, today)
         fits = {
             "risk": query.risk in (None, risk),
             "status": (query.status == status if query.status else status != "withdrawn")
-            and (overdue or not query.overdue),
+            and (late or not query.overdue),
             "area": bool(inside),
             "stock": query.stock in (None, stock),
         }
@@ -84,7 +86,7 @@ def _facets(conn: Connection, query: filters.WarningsQuery, area: str) -> dict[s
         for name, value in values.items():
             if all(fit for other, fit in fits.items() if other != name):
                 facets[name][value] += count
-        if overdue and all(fit for other, fit in fits.items() if other != "status"):
+        if late and all(fit for other, fit in fits.items() if other != "status"):
             facets["overdue"][True] += count
         if all(fits.values()):
             facets["shown"][True] += count
