@@ -34,6 +34,11 @@ def precheck(
     return sheet(pack, warnings, answers(events, _persons(conn, household["household_id"]))) | {"today": today}
 
 
+def without_answers(events: Sequence[reading.Item]) -> list[reading.Item]:
+    """The events of everything but the answers."""
+    return [event for event in events if event["data"].get("feed") != EXCLUSION_ANSWER.slug]
+
+
 def answers(events: Sequence[reading.Item], persons: Mapping[int, str]) -> list[Answer]:
     """The answers that hold; `persons` tells by the event's sequence of whom one is."""
     found = []

@@ -15,7 +15,7 @@ from services.frame.rendering import Frame
 from services.inbox import reading
 from services.inbox.bringing import brought
 from services.inbox.cards import clause_cards, lines
-from services.inbox.exclusions import precheck
+from services.inbox.exclusions import precheck, without_answers
 from services.inbox.history_view import timeline
 from services.inbox.searching import search
 from services.inbox.standing import facts_without_warning
@@ -43,13 +43,15 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
             opener = reading.Opener(conn, deps.vault)
             rows = reading.warnings_of(conn, identity)
             events = reading.history(conn, identity, None, None, opener)
+            checked = precheck(conn, deps.book, row, rows, events)
+            facts = events if checked is None else without_answers(events)  # those stand on the sheet
             values: dict[str, Any] = {
                 "warnings": [
                     {**line, "cards": clause_cards(conn, deps.book, one, opener)}
                     for one, line in zip(rows, lines(frame, conn, rows), strict=True)
                 ],
-                "without": facts_without_warning(conn, deps.book, row, rows, events),
-                "precheck": precheck(conn, deps.book, row, rows, events),
+                "without": facts_without_warning(conn, deps.book, row, rows, facts),
+                "precheck": checked,
                 "totals": totals(deps.book, row, events),
                 "brought": brought(conn, row, opener),
                 "timeline": timeline(deps.book, row["county_code"], events),

@@ -48,6 +48,7 @@ def test_the_sheet_says_who_answered_and_who_did_not_and_rejects_nobody(hub: Hub
     expect(page.locator("#x-3")).to_contain_text("<b>轿车</b>")
     expect(page.locator("#x-9")).to_contain_text("公安局 2021-10-08 答复：有（示例乙），仅限个人")
     expect(page.locator("#x-9")).to_contain_text("民政局尚未答复，自 2021-10-08 起（本户预警之日）")
+    expect(page.locator("#h-without")).to_have_count(0)
     answer(hub, "public-security", "x-3b", 3, "clear", answered_on="2021-10-20")
     expect(page.locator("#x-3 .tag")).to_have_text("无")
     page.goto(f"{desk.url}/households/{warning['household_id']}/exclusions")
