@@ -40,6 +40,11 @@ def load_packs(directory: Path = DIRECTORY) -> list[Pack]:
     return [pack_from_mapping(_mapping(path), path.name) for path in paths]
 
 
+def load_draft(path: Path) -> Pack:
+    """A pack that lies anywhere, proved as those in force are. Raises `PackError`, or `OSError` when it cannot be read."""
+    return pack_from_mapping(_mapping(path), path.name)
+
+
 def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:
     """The boundary table beside a pack. Raises `PackError`, also when there is none."""
     path = directory / f"{pack_id}{CASES}"

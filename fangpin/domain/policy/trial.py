@@ -1,0 +1,118 @@
+"""A draft pack tried on what happened: which households × risks it would add or take away, and the work it would make.
+
+Pure. What is compared is evidence, not episodes: what people found on their visits belongs to the live warnings alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from fangpin.domain.policy.evaluate import Finding
+from fangpin.domain.policy.pack import Pack, PackError
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One household × risk that only one side has. `since` and `rules` are those of the side that has it."""
+
+    village_code: str
+    household_no: str
+    risk: str
+    change: Literal["appears", "disappears"]
+    since: date
+    pack: str
+    rules: tuple[str, ...]
+    records: int
+
+
+class Load(msgspec.Struct):
+    """Households × risks that first meet a rule in one village and month, under the packs in force and the draft."""
+
+    village_code: str
+    month: str
+    in_force: int = 0
+    draft: int = 0
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What was found so far; `redated` are those that both sides have, with another first day."""
+
+    changes: list[Change] = field(default_factory=list)
+    kept: int = 0
+    redated: int = 0
+    _loads: dict[tuple[str, str], Load] = field(default_factory=dict)
+
+    def add(self, village_code: str, household_no: str, in_force: Iterable[Finding], draft: Iterable[Finding]) -> None:
+        """Compare one household's findings of both sides, a finding a risk; every household once."""
+        before = {one.risk: one for one in in_force}
+        after = {one.risk: one for one in draft}
+        for risk in sorted(before.keys() | after.keys()):
+            old, new = before.get(risk), after.get(risk)
+            if old is not None:
+                self._load(village_code, old.since).in_force += 1
+            if new is not None:
+                self._load(village_code, new.since).draft += 1
+            if old is not None and new is not None:
+                self.kept += 1
+                self.redated += old.since != new.since
+            elif new is not None:
+                self.changes.append(_change(village_code, household_no, "appears", new))
+            elif old is not None:
+                self.changes.append(_change(village_code, household_no, "disappears", old))
+
+    def _load(self, village_code: str, since: date) -> Load:
+        month = f"{since:%Y-%m}"
+        return self._loads.setdefault((village_code, month), Load(village_code, month))
+
+    def count(self, change: Literal["appears", "disappears"]) -> int:
+        """How many households × risks would appear or disappear."""
+        return sum(one.change == change for one in self.changes)
+
+    def in_order(self) -> list[Change]:
+        """The changes by village, household and risk."""
+        return sorted(self.changes, key=lambda one: (one.village_code, one.household_no, one.risk))
+
+    def workload(self) -> list[Load]:
+        """Every village and month with work on either side, in order."""
+        return [self._loads[key] for key in sorted(self._loads)]
+
+
+def _change(village_code: str, household_no: str, change: Literal["appears", "disappears"], finding: Finding) -> Change:
+    return Change(
+        village_code=village_code,
+        household_no=household_no,
+        risk=finding.risk,
+        change=change,
+        since=finding.since,
+        pack=finding.pack,
+        rules=tuple(sorted({met.rule_id for _, met in finding.rules})),
+        records=len(finding.evidence),
+    )
+
+
+def with_draft(packs: Iterable[Pack], draft: Pack) -> list[Pack]:
+    """The packs of the draft's county as they would be with it: instead of the pack of its id, else on its own days.
+
+    Raises `PackError` when a pack in force would have to go on after the draft.
+    """
+    own = [pack for pack in packs if pack.county_code == draft.county_code]
+    if any(pack.id == draft.id for pack in own):
+        return [draft if pack.id == draft.id else pack for pack in own]
+    kept = []
+    for pack in own:
+        if _last(pack) < draft.valid_from or _last(draft) < pack.valid_from:
+            kept.append(pack)
+        elif _last(draft) < _last(pack):
+            raise PackError(
+                f"{draft.id}: ends on {draft.valid_until}, within {pack.id}: leave valid_until out, or name the draft {pack.id}"
+            )
+        elif pack.valid_from < draft.valid_from:
+            kept.append(msgspec.structs.replace(pack, valid_until=draft.valid_from - timedelta(days=1)))
+    return [*kept, draft]
+
+
+def _last(pack: Pack) -> date:
+    return pack.valid_until or date.max

@@ -1,0 +1,222 @@
+"""`fangpin policy sandbox`: a draft pack over the real history, compared with the packs in force; nothing live changes."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from fangpin import database
+from fangpin.areas import area_name
+from fangpin.domain.calendar import SHANGHAI
+from fangpin.domain.policy import Pack, PackBook, PackError
+from fangpin.domain.policy.trial import with_draft
+from fangpin.errors import HubError
+from fangpin.policies import load_draft, load_packs
+from fangpin.vault import Vault
+from services.cli.up import read_credentials
+from services.sandbox import workbook
+from services.sandbox.replaying import Outcome, Report, begin_reading, civil_date, replay
+
+EXIT_CALL_WRONG = 2
+SILENT_SECONDS = 2.0  # a shorter wait needs no bar
+SHOWN = 40  # lines of a table on the screen; the XLSX and the JSON have all
+CHANGES = {"appears": "新增", "disappears": "消失"}
+CHANGE_COLUMNS = ("村", "村代码", "户编号", "风险", "变化", "起始日期", "政策包", "规则", "依据条数")
+LOAD_COLUMNS = ("村", "村代码", "月份", "现行政策", "草案", "增减")
+
+
+def sandbox(
+    draft: Annotated[Path, typer.Argument(help="the draft: a whole pack, as YAML")],
+    county: Annotated[str | None, typer.Option(help="on this county's history; the draft's own county")] = None,
+    on: Annotated[str | None, typer.Option(help="as of this date, YYYY-MM-DD; the county's civil date")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="write the whole comparison to this file")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="as one JSON object")] = False,
+    data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
+) -> None:
+    """Replay a draft over the stored records: which households × risks appear or disappear, and the work they make."""
+    pack, in_force, tried = _books(draft, county)
+    code = pack.county_code
+    vault = _vault(data)
+    try:
+        with database.connect(read_credentials(data)["database"]) as conn:
+            begin_reading(conn)
+            day = _day(on) or civil_date(conn, code) or datetime.now(SHANGHAI).date()
+            with _bar(f"{pack.id} · {code}", quiet=as_json) as report:
+                outcome = replay(conn, vault, in_force, tried, code, day, report)
+    except FileNotFoundError:
+        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
+    except HubError as error:
+        raise _stop(f"推演没有完成：{error}。请检查数据库是否可用，主密钥是否属于这个中枢。", 1) from error
+    about = _about(pack, day, outcome)
+    if xlsx is not None:
+        _write(xlsx, about, pack, outcome)
+    if as_json:
+        typer.echo(msgspec.json.encode(_whole(about, outcome)).decode())
+    else:
+        _show(about, pack, outcome, xlsx)
+
+
+def _stop(message: str, status: int) -> typer.Exit:
+    typer.echo(f"错误：{message}", err=True)
+    return typer.Exit(status)
+
+
+def _books(path: Path, county: str | None) -> tuple[Pack, PackBook, PackBook]:
+    """The draft, the county's packs as they are in force, and as they would be; a neighbour's draft takes the county's place."""
+    try:
+        pack = load_draft(path)
+        if county is not None:
+            pack = msgspec.structs.replace(pack, county_code=county)
+        packs = [one for one in load_packs() if one.county_code == pack.county_code]
+        return pack, PackBook(packs), PackBook(with_draft(packs, pack))
+    except OSError as error:
+        raise _stop(f"{path}：打不开（{error.strerror}）。请检查路径。", EXIT_CALL_WRONG) from error
+    except PackError as error:
+        raise _stop(f"草案不能使用：{error}", EXIT_CALL_WRONG) from error
+
+
+def _vault(data: Path) -> Vault:
+    try:
+        return Vault((data / "secrets" / "master.key").read_bytes())
+    except FileNotFoundError:
+        raise _stop(f"{data}：这台机器上没有主密钥，无法打开密封的记录。", EXIT_CALL_WRONG) from None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise _stop(f"--on {text}：应写成 2021-11-01 这样的日期。", EXIT_CALL_WRONG) from None
+
+
+@contextmanager
+def _bar(text: str, *, quiet: bool) -> Iterator[Report]:
+    """A bar on standard error, once the wait is longer than two seconds."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(file=sys.stderr), disable=quiet)
+    task = bar.add_task(text, total=None)
+    began = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if not bar.live.is_started and time.monotonic() - began > SILENT_SECONDS:
+            bar.start()
+
+    try:
+        yield report
+    finally:
+        bar.stop()
+
+
+def _about(pack: Pack, day: date, outcome: Outcome) -> dict[str, str | int]:
+    """The summary, in the order in which it is shown."""
+    found = outcome.comparison
+    return {
+        "draft": pack.id,
+        "county_code": pack.county_code,
+        "on": day.isoformat(),
+        "records": outcome.records,
+        "households": outcome.households,
+        "shredded": outcome.shredded,
+        "appears": found.count("appears"),
+        "disappears": found.count("disappears"),
+        "kept": found.kept,
+        "redated": found.redated,
+        "records_per_second": round(outcome.records_per_second),
+    }
+
+
+LABELS = {
+    "draft": "草案",
+    "county_code": "县区代码",
+    "on": "截至日期",
+    "records": "推演记录数",
+    "households": "涉及户数",
+    "shredded": "密钥已销毁、未参与的记录",
+    "appears": "新增（户×风险）",
+    "disappears": "消失（户×风险）",
+    "kept": "不变（户×风险）",
+    "redated": "其中起始日期不同",
+    "records_per_second": "每秒记录数",
+}
+
+
+def _whole(about: dict[str, str | int], outcome: Outcome) -> dict[str, object]:
+    found = outcome.comparison
+    return {**about, "changes": found.in_order(), "workload": found.workload()}
+
+
+def _change_rows(pack: Pack, outcome: Outcome) -> list[tuple[workbook.Cell, ...]]:
+    return [
+        (
+            area_name(one.village_code, {}),
+            one.village_code,
+            one.household_no,
+            pack.risk_labels.get(one.risk, one.risk),
+            CHANGES[one.change],
+            one.since.isoformat(),
+            one.pack,
+            "、".join(one.rules),
+            one.records,
+        )
+        for one in outcome.comparison.in_order()
+    ]
+
+
+def _load_rows(outcome: Outcome) -> list[tuple[workbook.Cell, ...]]:
+    return [
+        (
+            area_name(one.village_code, {}),
+            one.village_code,
+            one.month,
+            one.in_force,
+            one.draft,
+            one.draft - one.in_force,
+        )
+        for one in outcome.comparison.workload()
+    ]
+
+
+def _write(path: Path, about: dict[str, str | int], pack: Pack, outcome: Outcome) -> None:
+    try:
+        workbook.write(
+            path,
+            (
+                ("概要", ("项目", "值"), [(LABELS[name], value) for name, value in about.items()]),
+                ("户与风险", CHANGE_COLUMNS, _change_rows(pack, outcome)),
+                ("工作量", LOAD_COLUMNS, _load_rows(outcome)),
+            ),
+        )
+    except workbook.Unwritable as error:
+        raise _stop(f"{path}：写不进去（{error}）。请检查路径。", EXIT_CALL_WRONG) from error
+
+
+def _show(about: dict[str, str | int], pack: Pack, outcome: Outcome, xlsx: Path | None) -> None:
+    console = Console()
+    summary = Table("项目", "值", title="政策推演：只读，未改动任何在用数据")
+    for name, value in about.items():
+        summary.add_row(LABELS[name], Text(str(value)))
+    console.print(summary)
+    _table(console, "新增与消失的户与风险", CHANGE_COLUMNS, _change_rows(pack, outcome))
+    _table(console, "每村每月工作量（按首次符合规则的月份）", LOAD_COLUMNS, _load_rows(outcome))
+    if xlsx is not None:
+        console.print(Text(f"全部结果已写入 {xlsx}"))
+
+
+def _table(console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[workbook.Cell, ...]]) -> None:
+    table = Table(*columns, title=title)
+    for row in rows[:SHOWN]:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console.print(table)
+    if len(rows) > SHOWN:
+        console.print(Text(f"另有 {len(rows) - SHOWN} 行未显示，用 --xlsx 或 --json 取得全部。"))
