@@ -46,7 +46,6 @@ NOTES = {
     "PERSON_NOT_IN_HOUSEHOLD": "当日登记中此人不在任何一户，按户编号归户。",
     "NO_POLICY": "该县当日没有可用的政策，只记录，不预警。",
     "PERIOD_OTHER": "收入的起止月份不是该县规定的收入计算周期，只记录，不预警；请按规定的周期重新采集。",
-    "SUPERSEDED_BY_FILE": "已有较新的文件上传，本修订未生效。",
 }
 
 
@@ -98,7 +97,10 @@ def _current_records(raws: Iterable[Mapping[str, object]], now: datetime, remark
         elif verdict == "applied":
             held[key] = record
         elif verdict == "superseded" and (revisions.current or 0) >= FIRST_UNIX_SECOND > record.revision:
-            remarks.append(_note(record, "SUPERSEDED_BY_FILE"))
+            use = (revisions.current or 0) + 1
+            remarks.append(
+                _note(record, "SUPERSEDED_BY_FILE", f"已有较新的文件上传，本修订未生效；更正请用修订号 {use} 或更高。")
+            )
         remarks.extend(_note(record, code) for code in record.notes)
     return [record for record in held.values() if not record.withdrawn]
 

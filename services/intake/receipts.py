@@ -16,7 +16,10 @@ _REJECTED = (
 _ITEMS = """
 SELECT item.index, item.record_index, item.row, item.record_id, item.digest, item.notes, refused.code, signal.digest,
        signal.duplicate, signal.is_current, signal.withdrawn, signal.outcome, signal.notes, household.household_no,
-       coalesce(signal.receipt_id = item.receipt_id AND signal.receipt_index = item.record_index, false)
+       coalesce(signal.receipt_id = item.receipt_id AND signal.receipt_index = item.record_index, false),
+       CASE WHEN NOT signal.is_current THEN (
+           SELECT latest.revision FROM signal AS latest WHERE latest.record_key = item.record_key AND latest.is_current
+       ) END
 FROM receipt_item AS item
 LEFT JOIN LATERAL (
     SELECT code FROM quarantine
@@ -64,7 +67,7 @@ def read_receipt(pool: Pool, account: Account, receipt_id: str, limit: int, curs
 
 
 class _Item(NamedTuple):
-    """A row of `_ITEMS`; from `refused` on what has become of the record, None when nothing has."""
+    """A row of `_ITEMS`; `holding` is the revision that holds instead of a superseded one; from `refused` on what has become of the record, None when nothing has."""
 
     place: int
     record_index: int
@@ -81,6 +84,7 @@ class _Item(NamedTuple):
     noted: list[str] | None
     household_no: str | None
     own: bool
+    holding: int | None
 
 
 def _outcome(one: _Item, published: int) -> dict[str, object]:
@@ -98,10 +102,17 @@ def _outcome(one: _Item, published: int) -> dict[str, object]:
     if one.duplicate:
         return found | {"outcome": "duplicate"}
     if not one.current:
-        return found | {"outcome": "superseded"}
+        return found | {"outcome": "superseded"} | _revision_to_use(one)
     if one.outcome in ("unmatched", "ambiguous") and not one.withdrawn:
         return found | {"outcome": one.outcome, "code": one.outcome.upper()}
     return found | {"outcome": "matched"} | ({} if one.household_no is None else {"household_no": one.household_no})
+
+
+def _revision_to_use(one: _Item) -> dict[str, object]:
+    """A file's revision is the second of its upload, which nobody guesses: the least that takes effect now."""
+    if one.holding is None or "SUPERSEDED_BY_FILE" not in (one.noted or ()):
+        return {}
+    return {"use_revision": one.holding + 1}
 
 
 def _unknown() -> HttpProblem:

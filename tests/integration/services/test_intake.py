@@ -215,7 +215,7 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
         1: {"outcome": "unmatched"},
         2: {"outcome": "ambiguous"},
         3: {"duplicate": True},
-        4: {"is_current": False},
+        4: {"is_current": False, "notes": ["SUPERSEDED_BY_FILE"]},
         5: {"receipt_id": uuid.uuid4()},
         6: {"receipt_id": uuid.uuid4(), "digest": b"x" * 16},
         8: {"outcome": "unmatched", "withdrawn": True},
@@ -236,6 +236,11 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
             conn.execute(
                 f"INSERT INTO signal ({names}) VALUES ({', '.join(['%s'] * len(values))})", list(values.values())
             )
+        conn.execute(
+            "INSERT INTO signal SELECT record_key, 1636000000, feed, county_code, source, record_id, withdrawn, digest, true, "
+            "duplicate, occurred_on, person_key, household_no, household_id, outcome, '{}', baseline, name_key, "
+            "seal_subject, sealed, NULL, NULL, recorded_at FROM signal WHERE receipt_index = 4"
+        )
         for index in (0, 7):
             conn.execute(
                 "INSERT INTO quarantine (exception_id, county_code, feed, code, message, receipt_id, receipt_index, "
@@ -256,6 +261,7 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
         ("matched", None, None),
     ]
     assert got["outcomes"][0]["notes"] == ["NORMALISED"]
+    assert (got["outcomes"][4]["notes"], got["outcomes"][4]["use_revision"]) == (["SUPERSEDED_BY_FILE"], 1636000001)
     page = hub.client.get(f"/api/v1/receipts/{receipt}?limit=5", headers=hub.token("housing")).json()
     rest = hub.client.get(
         f"/api/v1/receipts/{receipt}?limit=5&cursor={page['next']}", headers=hub.token("housing")

@@ -65,6 +65,15 @@ def test_a_note_refuses_nothing(tmp_path: Path) -> None:
     assert [(one["code"], one["record_id"], one["note"]) for one in notes] == [("NAME_DIFF", "m-1", True)]
 
 
+def test_a_revision_below_a_files_is_told_which_one_to_use(tmp_path: Path) -> None:
+    status, found, notes = outcome(
+        tmp_path, household(), bill(revision=1_636_000_000), bill(self_paid="1.00", revision=2)
+    )
+    assert (status, [one["evidence"] for one in found]) == (0, [["m-1"]])
+    assert [one["code"] for one in notes] == ["SUPERSEDED_BY_FILE"]
+    assert "1636000001" in notes[0]["message"]
+
+
 def test_F6_an_unmatched_record_counts_as_not_used(tmp_path: Path) -> None:
     status, found, problems = outcome(tmp_path, household(), bill(subject={"id_number": OTHER}))
     assert (status, found) == (3, [])
