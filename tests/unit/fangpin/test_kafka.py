@@ -23,7 +23,6 @@ OPENINGS: dict[str, Callable[[Kafka], object]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("what", list(OPENINGS))
 def test_an_outage_uses_up_neither_threads_nor_descriptors(what: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "kafka")  # a record of the failure would hold its frames, and so its socket
