@@ -22,7 +22,12 @@ def container_lane(directory: Path) -> Iterator[Addresses]:
     """Kafka and PostgreSQL in containers; they and their records go with the run."""
     port, password = kept_port(directory / "kafka-port"), secrets.token_urlsafe(24)
     kafka = DockerContainer("fangpin/kafka").with_env("PORT", str(port)).with_bind_ports(port, port)
-    postgres = DockerContainer("fangpin/postgres").with_env("PASSWORD", password).with_exposed_ports(5432)
+    postgres = (
+        DockerContainer("fangpin/postgres")
+        .with_env("PASSWORD", password)
+        .with_env("FSYNC", "off")
+        .with_exposed_ports(5432)
+    )
     with kafka, postgres:
         url = f"postgresql://fangpin:{password}@127.0.0.1:{postgres.get_exposed_port(5432)}/postgres"
         _await(lambda: _opens(url), postgres)
