@@ -138,3 +138,19 @@ def test_a_draft_whose_number_is_not_in_its_quotation_is_refused(tmp_path: Path)
     done = RUNNER.invoke(app, ["sandbox", str(path), "--data", str(tmp_path)])
     assert done.exit_code == 2
     assert "medical-self-paid" in done.output
+
+
+@pytest.mark.parametrize(("until", "kept"), [("2021-08-31", 1), ("2021-09-01", 0)])
+def test_assistance_of_a_member_counts_as_for_the_live_warnings(
+    desk: Desk, tmp_path: Path, until: str, kept: int
+) -> None:
+    county = {"county_code": "410922"}
+    months = {"period_from": "2020-09", "period_to": "2021-08", "members": 1, "wage": "5000.00"}
+    survey = {"subject": {"household_no": "Q1"}, "surveyed_on": "2021-09-01", **months}
+    aid = {"subject": {"id_number": PERSON}, "kind": "subsistence", "from": "2021-01-01", "until": until}
+    desk.take({**common("clock", "c-9", date="2021-12-01", reported_at="2021-12-01T08:00:00+08:00"), **county})
+    desk.take(household("Q1", "r-9", village_code="410922100201", **county))
+    desk.take({**common("income", "i-1", **survey), **county}, {**common("assistance", "a-1", **aid), **county})
+    answer = run(tmp_path, DIRECTORY / "qingfeng-2021.yaml")
+    assert (answer["kept"], answer["changes"]) == (kept, [])
+    assert kept == sum(household_no == "Q1" for household_no, _, _ in desk.warnings())
