@@ -106,6 +106,22 @@ def test_a_list_changes_under_the_officers_eyes_and_keeps_the_focus(hub: Hub, de
     page.wait_for_selector("text=（P-3）")
 
 
+def test_a_page_that_nobody_looks_at_gives_its_connection_back(hub: Hub, desk: Desk) -> None:
+    look = (
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    page = desk.sign_in("village", VILLAGE)
+    page.evaluate(look, True)
+    expect(page.locator("#live-state")).to_have_text("已暂停")
+    warn(hub, "P-11", number("19910101"))
+    hub.soon(lambda: hub.warnings("P-11"))
+    page.evaluate(look, False)
+    page.wait_for_selector("text=（P-11）")
+    expect(page.locator("#live-state")).to_have_text("实时")
+    assert not_loaded_again(page)
+
+
 def test_notices_are_counted_and_read(hub: Hub, desk: Desk) -> None:
     page = desk.sign_in("village", "530925101202")
     warn(hub, "P-4", number("19840404"), village="530925101202")
