@@ -18,7 +18,7 @@ import fastavro
 from fangpin.errors import PoisonError
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "schemas" / "avro"
-_FRAME = struct.Struct(">bI")
+FRAME = struct.Struct(">bI")
 Datum = dict[str, Any]
 # What fastavro raises on bytes that are not of the schema; a body nested too deep ends as RecursionError.
 _DECODE_ERRORS = (
@@ -93,7 +93,7 @@ def _resolve(node: Any, types: Mapping[str, Any], seen: set[str]) -> Any:
 @cache
 def _writer(name: str) -> tuple[bytes, Any]:
     schema = schemas()[name]
-    return _FRAME.pack(0, schema.id), schema.parsed
+    return FRAME.pack(0, schema.id), schema.parsed
 
 
 def encode(name: str, datum: Mapping[str, Any]) -> bytes:
@@ -114,13 +114,13 @@ def decode(payload: bytes | None, expected: str | None = None) -> tuple[str, Dat
         raise PoisonError("NULL_VALUE", "消息没有内容；撤回请发送 status 为 withdrawn 的记录。")
     if len(payload) == 0:
         raise PoisonError("NULL_VALUE", "消息内容为空。")
-    if len(payload) < _FRAME.size or payload[0] != 0:
+    if len(payload) < FRAME.size or payload[0] != 0:
         raise PoisonError("WIRE", "消息没有 Confluent 帧头（0x00 和四字节模式编号）。")
-    schema = by_id().get(_FRAME.unpack_from(payload)[1])
+    schema = by_id().get(FRAME.unpack_from(payload)[1])
     if schema is None or (expected is not None and schema.name != expected):
         raise PoisonError("SCHEMA_UNKNOWN", "模式编号不认识，或不是本主题的模式；请用 /registry 上登记的编号。")
     buffer = io.BytesIO(payload)
-    buffer.seek(_FRAME.size)
+    buffer.seek(FRAME.size)
     try:
         datum = fastavro.schemaless_reader(buffer, schema.parsed, None)
     except _DECODE_ERRORS as error:

@@ -12,7 +12,7 @@ from fangpin.vault import SALT_BYTES, exceptions_subject, refused_rows_subject
 
 def load_salts(conn: psycopg.Connection[Any], subjects: Iterable[bytes]) -> dict[bytes, bytes]:
     """The salts that exist; a subject without one is missing from the answer: its seals no longer open."""
-    rows = conn.execute("SELECT subject, salt FROM vault_salt WHERE subject = ANY(%s)", (list(set(subjects)),))
+    rows = conn.execute("SELECT subject, salt FROM vault_salt WHERE subject = ANY(%b)", (list(set(subjects)),))
     return {bytes(subject): bytes(salt) for subject, salt in rows}
 
 
@@ -40,7 +40,7 @@ def ensure_salts(conn: psycopg.Connection[Any], subjects: Iterable[bytes]) -> di
     if new:
         salts = [secrets.token_bytes(SALT_BYTES) for _ in new]
         conn.execute(
-            "INSERT INTO vault_salt (subject, salt) SELECT * FROM unnest(%s::bytea[], %s::bytea[]) "
+            "INSERT INTO vault_salt (subject, salt) SELECT * FROM unnest(%b::bytea[], %b::bytea[]) "
             "ON CONFLICT (subject) DO NOTHING",
             (new, salts),
         )

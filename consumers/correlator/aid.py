@@ -31,7 +31,7 @@ def concerned(batch: Batch, linked: Sequence[Linked]) -> set[UUID]:
         return set()
     rows = batch.conn.execute(
         "SELECT DISTINCT household_id FROM membership WHERE (county_code, person_key) IN "
-        "(SELECT * FROM unnest(%s::text[], %s::bytea[]))",
+        "(SELECT * FROM unnest(%b::text[], %b::bytea[]))",
         ([one.county_code for one in changed], [one.person_key for one in changed]),
     )
     matched = {household for one in changed for household in (one.household_before, one.household_now) if household}
@@ -73,8 +73,8 @@ def _held(batch: Batch, holders: Iterable[Holder], linked: Sequence[Linked]) -> 
     own = list(holders)
     rows = batch.conn.execute(
         "SELECT feed, county_code, person_key, household_id, notes, seal_subject, sealed, occurred_on FROM signal "
-        "WHERE feed = ANY(%s) AND is_current AND NOT withdrawn AND record_key <> ALL(%s) "
-        "AND (household_id = ANY(%s) OR person_key = ANY(%s))",
+        "WHERE feed = ANY(%b) AND is_current AND NOT withdrawn AND record_key <> ALL(%b) "
+        "AND (household_id = ANY(%b) OR person_key = ANY(%b))",
         (
             list(AID_FEEDS),
             replaced,

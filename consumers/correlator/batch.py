@@ -46,8 +46,12 @@ class Batch:
         if missing:
             self.salts |= ensure_salts(self.conn, missing)
 
-    def seal_json(self, subject: bytes, value: object) -> bytes:
+    def seal(self, subject: bytes, plaintext: bytes) -> bytes:
         """Seal under a subject whose salt is at hand."""
+        return self.vault.seal(subject, self.salts[subject], plaintext)
+
+    def seal_json(self, subject: bytes, value: object) -> bytes:
+        """Seal a JSON value under a subject whose salt is at hand."""
         return self.vault.seal_json(subject, self.salts[subject], value)
 
     def open_json(self, subject: bytes, sealed: bytes) -> dict[str, object]:
@@ -61,14 +65,14 @@ class Batch:
             return
         rows = self.conn.execute(
             "SELECT household_id, county_code, household_no, village_code, active FROM household "
-            "WHERE household_id = ANY(%s)",
+            "WHERE household_id = ANY(%b)",
             (missing,),
         )
         for row in rows:
             self.households[row[0]] = Household(*row)
         states: dict[UUID, list[RegisterState]] = {}
         for household_id, state in self.conn.execute(
-            "SELECT household_id, state::text FROM register_state WHERE household_id = ANY(%s)", (missing,)
+            "SELECT household_id, state::text FROM register_state WHERE household_id = ANY(%b)", (missing,)
         ):
             states.setdefault(household_id, []).append(msgspec.json.decode(state, type=RegisterState))
         for household_id in missing:

@@ -48,7 +48,7 @@ def _highest(batch: Batch, county: str, judged: Sequence[Judged]) -> date | None
     replaced = [one.arrival.record_key for one in judged]
     row = batch.conn.execute(
         "SELECT max(occurred_on) FROM signal WHERE feed = 'clock' AND county_code = %s AND is_current AND NOT withdrawn "
-        "AND record_key <> ALL(%s)",
+        "AND record_key <> ALL(%b)",
         (county, replaced),
     ).fetchone()
     days = [

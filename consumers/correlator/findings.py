@@ -16,7 +16,7 @@ def apply(batch: Batch, risks: Risks, judged: Sequence[Judged]) -> None:
         return
     wanted = {str(one.arrival.record.fields["warning_id"]) for one in judged if one.arrival.record.fields["warning_id"]}
     rows = batch.conn.execute(
-        "SELECT warning_id, household_id, county_code, risk, episode FROM warning WHERE warning_id = ANY(%s::uuid[])",
+        "SELECT warning_id, household_id, county_code, risk, episode FROM warning WHERE warning_id = ANY(%b::uuid[])",
         (list(wanted),),
     )
     warnings = {str(row[0]): row[1:] for row in rows}

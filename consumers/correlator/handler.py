@@ -71,10 +71,10 @@ class Correlator:
         """Lock the counties of the batch, in order of code, so that two workers never wait for each other."""
         codes = sorted({one.record.county_code for one in arrivals} | {one.county_code for one in refusals})
         batch.conn.execute(
-            "INSERT INTO county (county_code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (codes,)
+            "INSERT INTO county (county_code) SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING", (codes,)
         )
         rows = batch.conn.execute(
-            "SELECT county_code, civil_date FROM county WHERE county_code = ANY(%s) ORDER BY county_code FOR UPDATE",
+            "SELECT county_code, civil_date FROM county WHERE county_code = ANY(%b) ORDER BY county_code FOR UPDATE",
             (codes,),
         )
         batch.civil_dates = dict(rows.fetchall())

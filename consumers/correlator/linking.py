@@ -54,8 +54,8 @@ def _judged_by_aid(batch: Batch, aided: set[UUID], linked: Sequence[Linked]) -> 
     if not feeds:
         return []
     rows = batch.conn.execute(
-        f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE is_current AND NOT withdrawn AND feed = ANY(%s) "
-        "AND household_id = ANY(%s) AND record_key <> ALL(%s) ORDER BY record_key",
+        f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE is_current AND NOT withdrawn AND feed = ANY(%b) "
+        "AND household_id = ANY(%b) AND record_key <> ALL(%b) ORDER BY record_key",
         (list(feeds), list(aided), [one.record_key for one in linked]),
     ).fetchall()
     stored = [_stored(row) for row in rows]
@@ -75,7 +75,7 @@ def seal(batch: Batch, judged: Sequence[Judged]) -> None:
         one.name_key = batch.vault.name_key(subject.name) if subject.name is not None else None
     batch.need_salts(one.seal_subject for one in judged)
     for one in judged:
-        one.sealed = batch.seal_json(one.seal_subject, one.arrival.record.content())
+        one.sealed = batch.seal(one.seal_subject, one.arrival.content)
 
 
 @dataclass(slots=True)
@@ -97,12 +97,12 @@ _COLUMNS = (
 def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Stored]:
     if not affected.households:
         return []
-    condition = "is_current AND NOT withdrawn AND feed = ANY(%(facts)s) AND "
+    condition = "is_current AND NOT withdrawn AND feed = ANY(%(facts)b) AND "
     queries = (
-        "person_key = ANY(%(persons)s) AND county_code = ANY(%(counties)s)",
-        "household_id = ANY(%(households)s)",
+        "person_key = ANY(%(persons)b) AND county_code = ANY(%(counties)b)",
+        "household_id = ANY(%(households)b)",
         """household_id IS NULL AND household_no IS NOT NULL AND (county_code, household_no) IN
-        (SELECT * FROM unnest(%(counties)s::text[], %(numbers)s::text[]))""",
+        (SELECT * FROM unnest(%(counties)b::text[], %(numbers)b::text[]))""",
     )
     parameters = {
         "facts": FACTS,
@@ -134,7 +134,7 @@ def _memberships(batch: Batch, persons: set[bytes]) -> Spans:
     if persons:
         rows = batch.conn.execute(
             "SELECT county_code, person_key, household_id, valid_from, valid_until, name_key, died_on FROM membership "
-            "WHERE person_key = ANY(%s)",
+            "WHERE person_key = ANY(%b)",
             (list(persons),),
             binary=True,
         )
@@ -155,7 +155,7 @@ def _known_households(batch: Batch, holding: Sequence[Judged], again: Sequence[_
     if not named:
         return set()
     rows = batch.conn.execute(
-        "SELECT household_id FROM household WHERE active AND household_id = ANY(%s)", (list(named),)
+        "SELECT household_id FROM household WHERE active AND household_id = ANY(%b)", (list(named),)
     )
     return {row[0] for row in rows}
 

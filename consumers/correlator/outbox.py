@@ -19,7 +19,7 @@ from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS
 
 TOPICS = (HOUSEHOLD_EVENTS, EXCEPTIONS)
 SOURCE = "urn:fangpin:hub"
-CHUNK = 2000  # one unacknowledged chunk: what a failed publication has to send again
+CHUNK = 5000  # one unacknowledged chunk: what a failed publication has to send again
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Outbox:
         self._store(conn, rows)
         if sequences:
             conn.execute(
-                "UPDATE household SET sequence = new.sequence FROM unnest(%s::uuid[], %s::bigint[]) "
+                "UPDATE household SET sequence = new.sequence FROM unnest(%b::uuid[], %b::bigint[]) "
                 "AS new (household_id, sequence) WHERE household.household_id = new.household_id",
                 (list(sequences), list(sequences.values())),
             )
@@ -73,14 +73,14 @@ class Outbox:
 
     def _sequences(self, conn: Connection) -> dict[UUID, int]:
         wanted = list({household for _, household, *_ in self.events})
-        found = conn.execute("SELECT household_id, sequence FROM household WHERE household_id = ANY(%s)", (wanted,))
+        found = conn.execute("SELECT household_id, sequence FROM household WHERE household_id = ANY(%b)", (wanted,))
         return dict(found.fetchall())
 
     def _store(self, conn: Connection, rows: dict[str, list[tuple[int, str, UUID, str, bytes]]]) -> None:
         counties = sorted(rows)
         positions = dict(
             conn.execute(
-                "UPDATE county SET position = position + new.count FROM unnest(%s::text[], %s::bigint[]) "
+                "UPDATE county SET position = position + new.count FROM unnest(%b::text[], %b::bigint[]) "
                 "AS new (county_code, count) WHERE county.county_code = new.county_code "
                 "RETURNING county.county_code, position - new.count",
                 (counties, [len(rows[county]) for county in counties]),
@@ -98,31 +98,49 @@ class Outbox:
 
 def publish(conn: Connection, producer: Producer, counties: list[str]) -> None:
     """Publish what lies behind each county's position, in order, chunk by chunk. Raises `TransientError`."""
-    for county in counties:
-        while _publish_chunk(conn, producer, county):
-            pass
+    if not counties:
+        return
+    conn.execute(
+        "INSERT INTO publication (county_code, position) SELECT *, 0 FROM unnest(%b::text[]) ON CONFLICT DO NOTHING",
+        (counties,),
+    )
+    conn.commit()
+    while _publish_chunk(conn, producer, counties):
+        pass
 
 
-def _publish_chunk(conn: Connection, producer: Producer, county: str) -> bool:
+def _publish_chunk(conn: Connection, producer: Producer, counties: list[str]) -> bool:
+    """Some rows of each county in one go, their positions moved in the same transaction; whether there were any.
+
+    A county that another worker is publishing is waited for: what it has read may be older than our rows.
+    """
     with conn.transaction():
-        conn.execute("INSERT INTO publication (county_code, position) VALUES (%s, 0) ON CONFLICT DO NOTHING", (county,))
-        held = conn.execute("SELECT position FROM publication WHERE county_code = %s FOR UPDATE", (county,)).fetchone()
-        assert held is not None
+        held = conn.execute(
+            "SELECT county_code, position FROM publication WHERE county_code = ANY(%b) ORDER BY county_code FOR UPDATE",
+            (counties,),
+        ).fetchall()
         rows = conn.execute(
-            "SELECT position, topic, key, ce_id, ce_type, recorded_at, payload FROM outgoing "
-            "WHERE county_code = %s AND position > %s ORDER BY position LIMIT %s",
-            (county, held[0], CHUNK),
+            "SELECT own.* FROM unnest(%b::text[], %b::bigint[]) AS held (county_code, position), LATERAL ("
+            "SELECT county_code, position, topic, key, ce_id::text, ce_type, recorded_at, payload FROM outgoing "
+            "WHERE outgoing.county_code = held.county_code AND outgoing.position > held.position "
+            "ORDER BY outgoing.position LIMIT %s) AS own",
+            ([county for county, _ in held], [position for _, position in held], max(CHUNK // len(held), 1)),
             binary=True,
         ).fetchall()
         if not rows:
             return False
         producer.publish(
-            Outgoing(TOPICS[topic], key.encode(), bytes(payload), headers(str(identity), SOURCE, kind, at))
-            for _, topic, key, identity, kind, at, payload in rows
+            Outgoing(TOPICS[topic], key.encode(), payload, headers(identity, SOURCE, kind, at))
+            for _, _, topic, key, identity, kind, at, payload in rows
         )
-        conn.execute("UPDATE publication SET position = %s WHERE county_code = %s", (rows[-1][0], county))
+        reached = {row[0]: row[1] for row in rows}
+        conn.execute(
+            "UPDATE publication SET position = new.position FROM unnest(%b::text[], %b::bigint[]) "
+            "AS new (county_code, position) WHERE publication.county_code = new.county_code",
+            (list(reached), list(reached.values())),
+        )
     metrics.PUBLISHED.inc(len(rows))
-    return len(rows) == CHUNK
+    return True
 
 
 def unpublished_counties(conn: Connection) -> list[str]:

@@ -31,7 +31,7 @@ def register(batch: Batch, judged: Sequence[Judged]) -> Affected:
     if not judged:
         return affected
     keys = [one.arrival.record_key for one in judged]
-    rows = batch.conn.execute("SELECT record_key, household_id FROM register_state WHERE record_key = ANY(%s)", (keys,))
+    rows = batch.conn.execute("SELECT record_key, household_id FROM register_state WHERE record_key = ANY(%b)", (keys,))
     places: dict[UUID, UUID] = dict(rows.fetchall())
     targets = {
         one.arrival.record_key: _target(one.arrival.record, places.get(one.arrival.record_key)) for one in judged
@@ -159,7 +159,7 @@ def _memberships(batch: Batch, households: set[UUID]) -> list[Membership]:
 
 def _write_states(batch: Batch, judged: Sequence[Judged], states: dict[UUID, RegisterState]) -> None:
     conn = batch.conn
-    conn.execute("DELETE FROM register_state WHERE record_key = ANY(%s)", ([one.arrival.record_key for one in judged],))
+    conn.execute("DELETE FROM register_state WHERE record_key = ANY(%b)", ([one.arrival.record_key for one in judged],))
     with conn.cursor().copy("COPY register_state (record_key, household_id, state) FROM STDIN") as copy:
         for one in judged:
             state = states.get(one.arrival.record_key)
@@ -168,7 +168,7 @@ def _write_states(batch: Batch, judged: Sequence[Judged], states: dict[UUID, Reg
     changed = list(batch.households.values())
     conn.execute(
         "INSERT INTO household (household_id, county_code, household_no, village_code, active, sequence) "
-        "SELECT *, 0 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bool[]) "
+        "SELECT *, 0 FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::text[], %b::bool[]) "
         "ON CONFLICT (household_id) DO UPDATE SET village_code = EXCLUDED.village_code, active = EXCLUDED.active",
         (
             [one.household_id for one in changed],
@@ -181,7 +181,7 @@ def _write_states(batch: Batch, judged: Sequence[Judged], states: dict[UUID, Reg
 
 
 def _write_memberships(batch: Batch, households: set[UUID]) -> None:
-    batch.conn.execute("DELETE FROM membership WHERE household_id = ANY(%s)", (list(households),))
+    batch.conn.execute("DELETE FROM membership WHERE household_id = ANY(%b)", (list(households),))
     with batch.conn.cursor().copy(
         "COPY membership (county_code, person_key, household_id, valid_from, valid_until, name_key, died_on) "
         "FROM STDIN (FORMAT binary)"
@@ -211,7 +211,7 @@ def _conflicts(batch: Batch, persons: set[bytes]) -> set[Conflict]:
         "SELECT DISTINCT a.county_code, a.person_key, a.household_id, b.household_id FROM membership a "
         "JOIN membership b ON b.person_key = a.person_key AND b.county_code = a.county_code "
         "AND a.household_id < b.household_id AND a.valid_from < b.valid_until AND b.valid_from < a.valid_until "
-        "WHERE a.person_key = ANY(%s) AND a.county_code = ANY(%s)",
+        "WHERE a.person_key = ANY(%b) AND a.county_code = ANY(%b)",
         (list(persons), list(batch.civil_dates)),
     )
     return {(row[0], bytes(row[1]), row[2], row[3]) for row in rows}
@@ -242,7 +242,7 @@ def _events(
 ) -> None:
     told: set[tuple[UUID, str, int]] = set()
     rows = batch.conn.execute(
-        "SELECT household_id FROM household WHERE household_id = ANY(%s) AND sequence > 0", (list(latest_before),)
+        "SELECT household_id FROM household WHERE household_id = ANY(%b) AND sequence > 0", (list(latest_before),)
     )
     known = {row[0] for row in rows}
     for one in sorted(judged, key=lambda one: one.arrival.record.occurred_on):

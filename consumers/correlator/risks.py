@@ -36,7 +36,7 @@ class Risks:
         if not missing:
             return
         self._keep(
-            "(household_id, risk) IN (SELECT * FROM unnest(%s::uuid[], %s::text[]))",
+            "(household_id, risk) IN (SELECT * FROM unnest(%b::uuid[], %b::text[]))",
             ([household for household, _ in missing], [risk for _, risk in missing]),
         )
         for key in missing:
@@ -47,7 +47,7 @@ class Risks:
         """Have every row of these households at hand."""
         missing = [one for one in set(households) if one not in self._whole]
         if missing:
-            self._keep("household_id = ANY(%s)", (missing,))
+            self._keep("household_id = ANY(%b)", (missing,))
             self._whole.update(missing)
 
     def load_due(self, county_code: str, before: date | None, now: date | None) -> None:
@@ -204,7 +204,7 @@ class Risks:
         if rows:
             batch.conn.execute(
                 "INSERT INTO risk_state (household_id, risk, county_code, state, next_due, last_met) SELECT * FROM "
-                "unnest(%s::uuid[], %s::text[], %s::text[], %s::jsonb[], %s::date[], %s::date[]) "
+                "unnest(%b::uuid[], %b::text[], %b::text[], %b::jsonb[], %b::date[], %b::date[]) "
                 "ON CONFLICT (household_id, risk) DO UPDATE SET state = EXCLUDED.state, next_due = EXCLUDED.next_due, "
                 "last_met = EXCLUDED.last_met",
                 [list(column) for column in zip(*rows, strict=True)],
@@ -212,7 +212,7 @@ class Risks:
         if raised:
             batch.conn.execute(
                 "INSERT INTO warning (warning_id, household_id, county_code, risk, episode) SELECT * FROM "
-                "unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[]) ON CONFLICT DO NOTHING",
+                "unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::int[]) ON CONFLICT DO NOTHING",
                 [list(column) for column in zip(*raised, strict=True)],
             )
 

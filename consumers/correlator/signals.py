@@ -96,7 +96,7 @@ def _load(conn: Connection, keys: set[UUID]) -> tuple[dict[UUID, Revisions], dic
     held: dict[UUID, Held] = {}
     rows = conn.execute(
         "SELECT record_key, revision, digest, is_current, withdrawn, household_id, outcome, occurred_on, recorded_at "
-        "FROM signal WHERE record_key = ANY(%s)",
+        "FROM signal WHERE record_key = ANY(%b)",
         (list(keys),),
         binary=True,
     )
@@ -126,7 +126,7 @@ def write(conn: Connection, stored: Iterable[Judged], now: datetime) -> None:
     overtaken = [one.arrival.record_key for one in stored if one.is_current and one.before is not None]
     if overtaken:
         conn.execute(
-            "UPDATE signal SET is_current = false, household_id = NULL WHERE is_current AND record_key = ANY(%s)",
+            "UPDATE signal SET is_current = false, household_id = NULL WHERE is_current AND record_key = ANY(%b)",
             (overtaken,),
         )
     with conn.cursor().copy(f"COPY signal ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy:

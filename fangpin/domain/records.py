@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
@@ -26,8 +24,7 @@ _ID = Field("id_number", "身份证号", "id")
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """Whom a record is about, as the department wrote it (the identity number in its one form)."""
 
     name: str | None = None
@@ -35,8 +32,7 @@ class Subject:
     household_no: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One valid record; `fields` are the feed's own, typed as `fangpin.domain.values` says, absent ones None."""
 
     feed: str
@@ -55,50 +51,52 @@ class Record:
         """Whether the department takes the fact back."""
         return self.status == "withdrawn"
 
-    def content(self) -> dict[str, object]:
-        """All but `revision` and `reported_at`, as plain JSON values: what is sealed, and what is compared."""
-        subject = {
-            name: value
-            for name, value in (
-                ("household_no", self.subject.household_no),
-                ("id_number", self.subject.id_number),
-                ("name", self.subject.name),
-            )
-            if value is not None
-        }
-        fields = {name: plain(value) for name, value in self.fields.items() if value is not None}
-        return {
-            "status": self.status,
-            "occurred_on": self.occurred_on.isoformat(),
-            "subject": subject,
-            "fields": fields,
-        }
+
+_sorted_json = msgspec.json.Encoder(order="sorted")
 
 
-def plain(value: object) -> object:
-    """A typed value as JSON holds it."""
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, (tuple, list)):
-        return [plain(one) for one in value]
-    if isinstance(value, Mapping):
-        return {name: plain(one) for name, one in value.items() if one is not None}
-    return value
+def content_json(record: Record) -> bytes:
+    """All but `revision` and `reported_at`, as JSON in one order of keys, absent values left out: what is sealed."""
+    return _sorted_json.encode(_content(record, record.fields))
 
 
-def content_digest(feed: Feed, record: Record) -> bytes:
-    """Sixteen bytes that stand for the content; any two withdrawals have the same."""
+def content_digest(feed: Feed, record: Record, content: bytes | None = None) -> bytes:
+    """Sixteen bytes that stand for the content, without what the hub filled in; any two withdrawals have the same.
+
+    `content` is that of `content_json`, where it is at hand.
+    """
     if record.withdrawn:
         return b"\0" * 16
-    content = record.content()
-    fields = content["fields"]
-    assert isinstance(fields, dict)
-    for field in feed.fields:
-        if field.hub_filled:
-            fields.pop(field.name, None)
-    return blake2b(msgspec.json.encode(content, order="sorted"), digest_size=16).digest()
+    filled = {field.name for field in feed.fields if field.hub_filled}
+    if filled:
+        own = {name: value for name, value in record.fields.items() if name not in filled}
+        content = _sorted_json.encode(_content(record, own))
+    elif content is None:
+        content = content_json(record)
+    return blake2b(content, digest_size=16).digest()
+
+
+def _content(record: Record, fields: Mapping[str, Value]) -> dict[str, object]:
+    subject = record.subject
+    named = {"household_no": subject.household_no, "id_number": subject.id_number, "name": subject.name}
+    return {
+        "status": record.status,
+        "occurred_on": record.occurred_on,
+        "subject": {name: value for name, value in named.items() if value is not None},
+        "fields": {
+            name: _without_absent(value) if isinstance(value, tuple) else value
+            for name, value in fields.items()
+            if value is not None
+        },
+    }
+
+
+def _without_absent(values: tuple[Value, ...]) -> list[Value]:
+    """A list's values; of members, those that are there."""
+    return [
+        {name: own for name, own in one.items() if own is not None} if isinstance(one, Mapping) else one
+        for one in values
+    ]
 
 
 def parse_record(feed: Feed, raw: Mapping[str, object], *, now: datetime) -> Record:

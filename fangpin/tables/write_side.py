@@ -96,7 +96,7 @@ signal = Table(
     Column("baseline", Boolean, nullable=False),
     Column("name_key", LargeBinary),
     Column("seal_subject", LargeBinary, nullable=False),
-    Column("sealed", LargeBinary, nullable=False, comment="Record.content() as JSON"),
+    Column("sealed", LargeBinary, nullable=False, comment="content_json of its record"),
     Column("receipt_id", UUID),
     Column("receipt_index", Integer),
     Column("recorded_at", DateTime(timezone=True), nullable=False),

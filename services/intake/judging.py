@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import Feed
@@ -164,7 +166,7 @@ def with_natural_id(feed: Feed, sender: str, record: Record, vault: Vault) -> Re
             message = "没有“记录编号”，又缺少用来生成编号的内容，请补上记录编号。"
             raise Refused(Problem("MISSING_FIELD", "record_id", message))
         parts.append(str(values[0]))
-    return replace(record, record_id=vault.record_id("\x1f".join(parts).encode()))
+    return msgspec.structs.replace(record, record_id=vault.record_id("\x1f".join(parts).encode()))
 
 
 def _key_part(sender: str, record: Record, name: str) -> object:

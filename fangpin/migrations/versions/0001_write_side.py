@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.Column("name_key", sa.LargeBinary(), nullable=True),
         sa.Column("seal_subject", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="Record.content() as JSON"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="content_json of its record"),
         sa.Column("receipt_id", sa.UUID(), nullable=True),
         sa.Column("receipt_index", sa.Integer(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),

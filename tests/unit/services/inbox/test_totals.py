@@ -1,11 +1,12 @@
 """What a household's page says beside its warnings: running totals, and why a record has no line."""
 
+import json
 from typing import Any, cast
 from uuid import UUID
 
 from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.records import parse_record
+from fangpin.domain.records import content_json, parse_record
 from fangpin.policies import load_book
 from services.inbox.reading import content
 from services.inbox.standing import facts_without_warning
@@ -25,7 +26,7 @@ def event(raw: Raw, kind: str = "SignalRecorded", notes: tuple[str, ...] = ()) -
     return {
         "type": kind,
         "valid_on": record.occurred_on.isoformat(),
-        "data": {**data, "content": content(record.content())},
+        "data": {**data, "content": content(json.loads(content_json(record)))},
     }
 
 
