@@ -1,10 +1,11 @@
 """The pre-check sheet from a household's history: what was corrected, taken back and moved, and who is waited for."""
 
+import json
 from datetime import date
 from typing import Any
 
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.records import parse_record
+from fangpin.domain.records import content_json, parse_record
 from fangpin.policies import load_book
 from services.inbox.exclusions import answers, sheet
 from services.inbox.reading import content
@@ -18,7 +19,12 @@ def event(sequence: int, kind: str, record_id: str, situation: int, answer: str,
     subject = {"household_no": "H1"}
     raw = common("exclusion-answer", record_id, subject=subject, situation=situation, answer=answer)
     record = parse_record(FEEDS["exclusion-answer"], without_feed(raw | {"answered_on": "2021-10-08"} | more), now=NOW)
-    data = {"feed": record.feed, "source": source, "record_id": record_id, "content": content(record.content())}
+    data = {
+        "feed": record.feed,
+        "source": source,
+        "record_id": record_id,
+        "content": content(json.loads(content_json(record))),
+    }
     return {"sequence": sequence, "type": f"Signal{kind}", "valid_on": record.occurred_on.isoformat(), "data": data}
 
 
