@@ -378,7 +378,7 @@ def _subject_text(value: object, place: str, column: str, limit: int, problems: 
 
 
 def read_content(feed: Feed, content: Mapping[str, object]) -> dict[str, Value]:
-    """The typed fields of a content that was sealed: the way back from `Record.content`."""
+    """The typed fields of a content that was sealed: the way back from `content_json`."""
     stored = content["fields"]
     assert isinstance(stored, Mapping)
     context = Context(today=LATEST, latest=LATEST)
