@@ -25,13 +25,18 @@ def _fold(conn: Connection, tables: Tables, events: Sequence[Event]) -> None:
             "WHERE EXCLUDED.changed_at >= e.changed_at",
             [
                 (
-                    *(event.get(column) for column in _COLUMNS),
+                    *(_storable(event.get(column)) for column in _COLUMNS),
                     event["recorded_at"],
                     event["recorded_at"] if event["status"] == "resolved" else None,
                 )
                 for event in events
             ],
         )
+
+
+def _storable(value: object) -> object:
+    """What came from outside may be no text for PostgreSQL; it must not stop the log of what is wrong."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 EXCEPTION_LOG = Projection(

@@ -12,7 +12,7 @@ from fangpin.cloudevents import first, source_department
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.domain.ids import exception_id, record_key
-from fangpin.domain.records import Record, content_digest, content_json, parse_record
+from fangpin.domain.records import Record, clear_record_id, content_digest, content_json, parse_record
 from fangpin.errors import PoisonError
 from fangpin.screen import plain_records
 from fangpin.topics import feed_of
@@ -89,7 +89,7 @@ def _read_one(message: Message, record: Record | None, now: datetime) -> Arrival
         try:
             record = parse_record(feed, datum, now=now)
         except Refused as refused:
-            record_id = datum["record_id"] if all(one.code != "PI_IN_RECORD_ID" for one in refused.problems) else None
+            record_id = clear_record_id(datum["record_id"])
             return refusal(message, refused.worst, record_id=record_id, revision=datum["revision"])
     key = (message.key or b"").decode("ascii", "replace")
     if key != record.county_code:

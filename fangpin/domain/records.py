@@ -194,6 +194,16 @@ def _record_id(raw: Mapping[str, object]) -> str:
     return value
 
 
+def clear_record_id(value: object) -> str | None:
+    """A refused record's id as it may stand in the clear, and in a database: None for one that is no id."""
+    fit = (
+        isinstance(value, str)
+        and text_problem(value, "record_id", MAX_RECORD_ID) is None
+        and not holds_id_number(value)
+    )
+    return str(value) if fit else None
+
+
 def _revision(raw: Mapping[str, object]) -> int:
     value = raw.get("revision")
     if value is None:

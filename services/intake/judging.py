@@ -10,10 +10,8 @@ import msgspec
 
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import Feed
-from fangpin.domain.identity import holds_id_number
 from fangpin.domain.ids import record_key
-from fangpin.domain.records import MAX_RECORD_ID, MAX_REVISION, Record, content_digest, parse_record
-from fangpin.domain.text import text_problem
+from fangpin.domain.records import MAX_REVISION, Record, clear_record_id, content_digest, parse_record
 from fangpin.ports import Account
 from fangpin.strict_json import Unreadable
 from fangpin.vault import Vault
@@ -132,12 +130,7 @@ def rejection(
     filled: tuple[str, ...] = (),
 ) -> Rejected:
     """A refusal of `whole`; what of it may stand in the clear is taken from `raw`."""
-    record_id, revision, county = raw.get("record_id"), raw.get("revision"), raw.get("county_code")
-    clear_id = (
-        isinstance(record_id, str)
-        and text_problem(record_id, "record_id", MAX_RECORD_ID) is None
-        and not holds_id_number(record_id)
-    )
+    revision, county = raw.get("revision"), raw.get("county_code")
     plain_number = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= MAX_REVISION
     return Rejected(
         index=index,
@@ -146,7 +139,7 @@ def rejection(
         county_code=county
         if isinstance(county, str) and len(county) == 6 and county.isascii() and county.isdigit()
         else None,
-        record_id=str(record_id) if clear_id else None,
+        record_id=clear_record_id(raw.get("record_id")),
         revision=int(str(revision)) if plain_number else None,
         raw=None if problem.code == "UNKNOWN_FIELD" else json.dumps(whole, default=str).encode(),
         filled=filled,

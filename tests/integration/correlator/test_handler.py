@@ -243,6 +243,18 @@ def test_V_one_bad_message_is_quarantined_and_the_rest_goes_on(desk: Desk, value
     assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-9"])}
 
 
+@pytest.mark.parametrize("record_id", ["a\0b", "x" * 65, f"YB{PERSON}"])
+def test_F22_a_record_id_that_is_none_is_not_told_in_the_clear(desk: Desk, record_id: str) -> None:
+    """With NUL it stopped every reader of `hub.exceptions` for good."""
+    _, datum = avro.decode(GOOD)
+    desk.take(
+        household(),
+        Arrived("feed.medical-expense", avro.encode("feed.medical-expense", {**datum, "record_id": record_id})),
+    )
+    (refused,) = [avro.decode(one.value)[1] for one in desk.broker.published if one.topic == "hub.exceptions"]
+    assert refused["record_id"] is None
+
+
 def test_V15_the_key_is_the_county(desk: Desk) -> None:
     desk.take(
         household(), Arrived("feed.medical-expense", GOOD, b"410922"), Arrived("feed.medical-expense", GOOD, None)
