@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import structlog
@@ -38,11 +39,14 @@ def main() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop_all)
-    digests = threading.Thread(target=_digests, args=(settings, stop))
-    digests.start()
-    loop.run()
-    stop.set()
-    digests.join()
+    with ThreadPoolExecutor(1) as executor:
+        digests = executor.submit(_digests, settings, stop)
+        digests.add_done_callback(stop_all)  # neither goes on without the other: a process that half works looks well
+        try:
+            loop.run()
+        finally:
+            stop.set()
+    digests.result()
 
 
 def _digests(settings: Settings, stop: threading.Event) -> None:

@@ -64,6 +64,8 @@ class Operation:
         self._broker = broker
         self._broker_check = broker_check
         self._pool = pool
+        self._lock = threading.Lock()
+        self._found: tuple[float, list[Metric]] = (-REMEMBER_S, [])
 
     def health(self) -> dict[str, str]:
         """For each part "ok", or what is wrong with it. The database holds the signs of life of the others."""
@@ -82,8 +84,15 @@ class Operation:
             counted = CollectorRegistry()
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         asked = CollectorRegistry()
-        asked.register(_Found(self._ask()))
+        asked.register(_Found(self._asked()))
         return generate_latest(counted) + generate_latest(asked)
+
+    def _asked(self) -> list[Metric]:
+        """Found out at most every two seconds: anybody may ask, and it costs a connection to the broker."""
+        with self._lock:
+            if time.monotonic() - self._found[0] >= REMEMBER_S:
+                self._found = (time.monotonic(), self._ask())
+            return self._found[1]
 
     def _ask(self) -> list[Metric]:
         """What cannot be found out just now is left out."""

@@ -109,6 +109,13 @@ def test_lag_counts_what_is_not_read_also_where_nobody_has_begun(hub: Hub) -> No
     assert samples(hub, "fangpin_lag_records") == {'{consumer="notifier",topic="household.events"}': 3.0}
 
 
+def test_the_broker_is_not_asked_for_each_that_asks(hub: Hub) -> None:
+    behind(hub)
+    before = samples(hub, "fangpin_lag_records")
+    hub.broker.producer().publish([Outgoing("household.events", None, b"v", [], 0)])
+    assert samples(hub, "fangpin_lag_records") == before
+
+
 def test_while_the_broker_is_away_the_rest_is_told(hub: Hub) -> None:
     behind(hub)
     all_beat(hub)
