@@ -48,11 +48,9 @@ class Supervisor:
 
     def start(self) -> None:
         """End what an earlier run left, then start every part."""
-        program = Path(sys.executable).resolve().name
         for part in PARTS:
-            directory = self._directory(part)
-            directory.mkdir(parents=True, exist_ok=True)
-            end_left_behind(directory, program, signal.SIGTERM, patience=DRAIN_S)
+            self._directory(part).mkdir(parents=True, exist_ok=True)
+            self._clear(part)
         for part in PARTS:
             self._launch(part)
 
@@ -110,7 +108,13 @@ class Supervisor:
         self._say(
             f"{part.name} 已退出（代码 {self._running[part.name].exit_code}），正在重新启动；日志在 logs/{part.name}.log"
         )
+        self._clear(part)  # a web process that was killed leaves the child that serves alive, on its port
         self._launch(part)
+
+    def _clear(self, part: Part) -> None:
+        """End what an earlier life of the part left behind."""
+        program = Path(sys.executable).resolve().name
+        end_left_behind(self._directory(part), program, signal.SIGTERM, patience=DRAIN_S)
 
     def _end(self, part: Part) -> None:
         process = self._running.get(part.name)

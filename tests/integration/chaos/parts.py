@@ -55,9 +55,16 @@ class Part:
             self._process.kill()
         self._process.wait()
 
+    def children(self) -> list[psutil.Process]:
+        """What it has started."""
+        try:
+            return psutil.Process(self.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
     def kill_child(self) -> None:
         """SIGKILL to the children alone: their parent starts others."""
-        for child in psutil.Process(self.pid).children(recursive=True):
+        for child in self.children():
             child.kill()
 
     def freeze(self) -> None:
@@ -88,6 +95,7 @@ class Parts:
         self.environment = dict(environment)
         self._logs = logs
         self.running: list[Part] = []
+        self._orphans: list[psutil.Process] = []
         self._lock = threading.RLock()
         self._stopping = threading.Event()
         self._tending = threading.Thread(target=self._tend, daemon=True)
@@ -116,6 +124,7 @@ class Parts:
                 part.kill_child()
                 return
             self.running.remove(part)
+            self._orphans.extend(part.children())
             part.kill(with_children=how > 0.6)
             self.start(module)
 
@@ -126,6 +135,9 @@ class Parts:
             part.ask_to_end()
         for part in self.running:
             part.ended(DRAIN_S)
+        for child in self._orphans:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
 
     def _tend(self) -> None:
         while not self._stopping.wait(0.2):
