@@ -15,7 +15,7 @@ from services.cli.access import sign_in
 from services.simulator import simulate_records, simulate_register
 from services.simulator.feeds import sender
 
-HOUSEHOLDS = 1000  # a county
+HOUSEHOLDS = 2000  # a county
 RECORDS = 900
 WEEKS = 8
 SEED = 7
