@@ -66,6 +66,9 @@ def warnings_query(
     household_no = query.get("household_no")
     if household_no is not None and (not household_no or len(household_no) > MAX_TEXT or "\0" in household_no):
         raise wrong("household_no", "household_no 太长或含有不能用的字符。")
+    since_from, since_to = day(query, "since_from"), day(query, "since_to")
+    if since_from is not None and since_to is not None and since_from > since_to:
+        raise wrong("since_from", f"since_from（{since_from}）晚于 since_to（{since_to}），请对调或更正两个日期。")
     limit = query.get("limit", str(DEFAULT))
     if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST:
         raise wrong("limit", f"limit 应在1至{MOST}之间。")
@@ -74,8 +77,8 @@ def warnings_query(
         risk=risk,
         status=status,
         household_no=household_no,
-        since_from=day(query, "since_from"),
-        since_to=day(query, "since_to"),
+        since_from=since_from,
+        since_to=since_to,
         stock=None if stock is None else stock == "true",
         overdue=overdue,
         limit=int(limit),

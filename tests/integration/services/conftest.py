@@ -18,6 +18,7 @@ from fangpin.fake_broker import FakeBroker
 from fangpin.settings import Settings
 from services.access.seed import seed_accounts
 from services.web.app import create_app
+from tests.integration.services.flow import Flow
 
 COUNTIES = {"530925": ["530925101201", "530925101202"], "410922": ["410922100201", "410922100202"]}
 
@@ -93,3 +94,9 @@ def hub(fresh_database: str, tmp_path: Path) -> Iterator[Hub]:
     settings = Settings(data_dir=tmp_path, DATABASE_URL=fresh_database, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9")
     with TestClient(create_app(settings, producer=producer, broker=broker), raise_server_exceptions=False) as client:
         yield Hub(client, credentials, producer, broker, fresh_database)
+
+
+@pytest.fixture
+def flow(hub: Hub, tmp_path: Path) -> Flow:
+    """The consumers behind the web process."""
+    return Flow(hub, tmp_path)

@@ -1,0 +1,63 @@
+"""From what the web process published to what its pages read, through the real correlator and folds, without a broker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from consumers.correlator.handler import Correlator
+from fangpin import database
+from fangpin.policies import load_book
+from fangpin.vault import Vault, load_or_create_secret
+from projections import PROJECTIONS, versions
+from projections.handler import ProjectionHandler
+from tests.desk import Arrived, Recorder
+from tests.household_events import Delivered
+
+if TYPE_CHECKING:
+    from tests.integration.services.conftest import Hub
+
+READ_MODELS = ("village_inbox", "county_counts", "household_history")
+
+
+class Flow:
+    """The consumers of a hub whose producer only remembers."""
+
+    def __init__(self, hub: Hub, data_dir: Path) -> None:
+        self._hub = hub
+        self._taken = 0
+        self._broker = Recorder()
+        vault = Vault(load_or_create_secret(data_dir / "secrets" / "master.key"))
+        self._correlator = Correlator(vault, load_book(), self._broker)  # type: ignore[arg-type]
+        self.settle()
+
+    def settle(self) -> None:
+        """Take what was published since, one batch, and fold what follows from it."""
+        found = [one for one in self._hub.producer.records[self._taken :] if one.topic.startswith("feed.")]
+        self._taken = len(self._hub.producer.records)
+        arrived = [
+            Arrived(one.topic, one.value, one.key, one.headers, offset=self._taken + number)
+            for number, one in enumerate(found)
+        ]
+        before = len(self._broker.published)
+        with database.connect(self._hub.database) as conn:
+            if arrived:
+                after = self._correlator.process(conn, arrived)
+                conn.commit()
+                if after is not None:
+                    after()
+            events = [one for one in self._broker.published[before:] if one.topic == "household.events"]
+            messages = [
+                Delivered(one.topic, 0, before + place, 0, one.key, one.value) for place, one in enumerate(events)
+            ]
+            for name in READ_MODELS:
+                version = versions.ensure(conn, PROJECTIONS[name])
+                ProjectionHandler(PROJECTIONS[name], version, live=False).process(conn, messages)
+
+    def outcomes(self, answer: Any, headers: dict[str, str]) -> list[dict[str, Any]]:
+        """What became of an upload, after it settled."""
+        assert answer.status_code == 202, answer.text
+        self.settle()
+        receipt = self._hub.client.get(f"/api/v1/receipts/{answer.json()['receipt_id']}", headers=headers)
+        found: list[dict[str, Any]] = receipt.json()["outcomes"]
+        return found
