@@ -1,7 +1,7 @@
 """A village's finding, from the API or the page, on its way to the feed."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from fangpin.domain.calendar import SHANGHAI
@@ -11,6 +11,12 @@ from services.access.asking import wrong
 from services.inbox.reading import Item
 
 KNOWN = ("result", "visited_on", "note")
+
+
+def usual_day(civil_date: date | None) -> date:
+    """The day of the visit that a form proposes: the county's civil date, where it has one and a record may bear it."""
+    latest = datetime.now(SHANGHAI).date() + timedelta(days=1)  # as of every record: the day after it is reported
+    return latest - timedelta(days=1) if civil_date is None else min(civil_date, latest)
 
 
 def send(deps: WebDependencies, account: Account, warning: Item, body: Mapping[str, object]) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """The list of warnings, one warning with its clause cards, and the form for what the village found."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,14 +11,13 @@ from litestar.response import Redirect
 
 from fangpin.bodies import query_of
 from fangpin.database import Connection
-from fangpin.domain.calendar import SHANGHAI
 from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
 from services.frame.labels import FINDINGS
 from services.frame.rendering import Frame
 from services.inbox import filters, findings, notices, reading
-from services.inbox.cards import clause_cards, lines
+from services.inbox.cards import civil_dates, clause_cards, lines
 from services.inbox.history_view import timeline
 from services.inbox.listing import listing
 
@@ -87,6 +85,7 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
                 "timeline": timeline(deps.book, row["county_code"], events),
                 "members": reading.members([household], opener)[household["household_id"]],
             }
+            today = findings.usual_day(civil_dates(conn).get(row["county_code"]))
         return frame.page(
             "warning.html",
             account,
@@ -98,7 +97,7 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
             address=f"/warnings/{warning}",
             saved=saved,
             fault=fault,
-            form={"result": "", "note": "", "visited_on": datetime.now(SHANGHAI).date().isoformat(), **(form or {})},
+            form={"result": "", "note": "", "visited_on": today.isoformat(), **(form or {})},
             results=FINDINGS,
         )
 
