@@ -1,14 +1,14 @@
-"""`make bench`: every benchmark that needs no running hub; or the one that is named."""
+"""`make bench`: every benchmark, each on servers of its own; or the one that is named."""
 
 import subprocess
 import sys
 
-OWN_SERVERS = ("correlator", "rebuild")
+BENCHMARKS = ("correlator", "latency", "history", "rebuild")
 
 
 def main() -> None:
     """Run each in a process of its own, so that none inherits another's memory."""
-    for name in sys.argv[1:2] or OWN_SERVERS:
+    for name in sys.argv[1:2] or BENCHMARKS:
         print(f"== bench.{name}", flush=True)
         subprocess.run([sys.executable, "-m", f"bench.{name}", *sys.argv[2:]], check=True)
 
