@@ -27,11 +27,7 @@ class Notifier:
         news = telling(events, _told(conn, grown))
         if not news:
             return
-        villages = list({event["village_code"] for event in news})
-        rows = conn.execute("SELECT area, username FROM officer WHERE role = 'village' AND area = ANY(%s)", (villages,))
-        officers: dict[str, list[str]] = {}
-        for area, username in rows:
-            officers.setdefault(area, []).append(username)
+        officers = _officers(conn, {event["village_code"] for event in news})
         now = datetime.now(UTC)
         with conn.cursor() as cursor:
             cursor.executemany(
@@ -49,10 +45,20 @@ class Notifier:
                         now,
                     )
                     for event in news
-                    for username in officers.get(event["village_code"], ())
+                    for username in officers[event["village_code"]]
                 ],
             )
         announce(conn, officers)
+
+
+def _officers(conn: Connection, villages: Collection[str]) -> dict[str, list[str]]:
+    """Per village, those who visit its families and those who lead them: in the village, its township and its county."""
+    above = {village[:width] for village in villages for width in (6, 9, 12)}
+    rows = conn.execute(
+        "SELECT area, username FROM officer WHERE role IN ('village', 'township', 'county') AND area = ANY(%s)",
+        (list(above),),
+    ).fetchall()
+    return {village: [username for area, username in rows if village.startswith(area)] for village in villages}
 
 
 def telling(events: Sequence[Event], told: Collection[str]) -> list[Event]:

@@ -17,7 +17,7 @@ def notices(frame: Frame, conn: Connection, account: Account) -> list[dict[str, 
     """The latest of the officer's, unread ones first, with the warnings they are about as those stand now."""
     rows = conn.execute(
         "SELECT n.event_id, n.warning_id, n.risk, n.since, n.due_on, n.told_at, n.read_at IS NOT NULL, "
-        "w.household_id, w.household_no, w.county_code, w.pack, w.status FROM notice n "
+        "w.household_id, w.household_no, w.county_code, w.pack, w.status, w.village_code FROM notice n "
         "JOIN inbox_warning w USING (warning_id) WHERE n.username = %s AND w.village_code LIKE %s "
         "ORDER BY n.read_at IS NOT NULL, n.told_at DESC, n.event_id LIMIT %s",
         (account.name, account.area + "%", MOST),
@@ -35,8 +35,9 @@ def notices(frame: Frame, conn: Connection, account: Account) -> list[dict[str, 
             "head": heads.get(household),
             "household_no": household_no,
             "status": status,
+            "village": frame.place(village) if village != account.area else None,
         }
-        for event, warning, risk, since, due_on, told_at, read, household, household_no, county, pack, status in rows
+        for event, warning, risk, since, due_on, told_at, read, household, household_no, county, pack, status, village in rows
     ]
 
 

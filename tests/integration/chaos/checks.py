@@ -116,15 +116,18 @@ def inbox_is_the_oracles(
 
 
 def told_once(conn: Connection, streams: Streams) -> int:
-    """One notice per raising and village officer: none missing, none twice."""
+    """One notice per raising and officer of the village, its township and its county: none missing, none twice."""
     officers: dict[str, list[str]] = defaultdict(list)
-    for area, username in conn.execute("SELECT area, username FROM officer WHERE role = 'village'"):
+    for area, username in conn.execute(
+        "SELECT area, username FROM officer WHERE role IN ('village', 'township', 'county')"
+    ):
         officers[area].append(username)
     wanted = Counter(
         (event["event_id"], username)
         for event in streams.warnings()
         if event["type"] == "WarningRaised" and not event["stock"]
-        for username in officers[event["village_code"]]
+        for width in (6, 9, 12)
+        for username in officers[event["village_code"][:width]]
     )
     rows = conn.execute("SELECT event_id::text, username FROM notice").fetchall()
     assert Counter((row[0], row[1]) for row in rows) == wanted

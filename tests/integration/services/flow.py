@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from consumers.correlator.handler import Correlator
+from consumers.notifier.handler import Notifier
 from fangpin import database
 from fangpin.policies import load_book
 from fangpin.vault import Vault, load_or_create_secret
@@ -13,6 +14,7 @@ from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
 from tests.desk import Arrived, Recorder
 from tests.household_events import Delivered
+from tests.records import common, without_feed
 
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
@@ -32,7 +34,7 @@ class Flow:
         self.settle()
 
     def settle(self) -> None:
-        """Take what was published since, one batch, and fold what follows from it."""
+        """Take what was published since, one batch, fold what follows from it, and tell the officers."""
         found = [one for one in self._hub.producer.records[self._taken :] if one.topic.startswith("feed.")]
         self._taken = len(self._hub.producer.records)
         arrived = [
@@ -53,6 +55,14 @@ class Flow:
             for name in READ_MODELS:
                 version = versions.ensure(conn, PROJECTIONS[name])
                 ProjectionHandler(PROJECTIONS[name], version, live=False).process(conn, messages)
+            Notifier().process(conn, messages)
+
+    def day_comes(self, day: str, county: str = "530925") -> None:
+        """The county's civil date, by its clock record."""
+        raw = common("clock", f"clock-{day}", county_code=county, date=day, subject={})
+        answer = self._hub.send("clock", [without_feed(raw)], "operator")
+        assert answer.status_code == 202, answer.text
+        self.settle()
 
     def outcomes(self, answer: Any, headers: dict[str, str]) -> list[dict[str, Any]]:
         """What became of an upload, after it settled."""

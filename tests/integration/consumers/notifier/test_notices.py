@@ -19,15 +19,21 @@ from fangpin.settings import Settings
 from tests.household_events import COUNTY, OTHER_VILLAGE, VILLAGE, Event, Household, delivered
 
 OFFICERS = (("one", VILLAGE), ("two", VILLAGE), ("three", OTHER_VILLAGE))
+TOLD = ("one", "two", "town", "county")  # of a warning in VILLAGE
 
 
 @pytest.fixture
 def conn(fresh_database: str) -> Iterator[Connection]:
-    """A hub with three village officers, one township officer, and a civil date."""
+    """A hub with three village officers, those above them, others who are told nothing, and a civil date."""
     with database.connect(fresh_database) as conn:
         for username, area in OFFICERS:
             _officer(conn, username, "village", area)
         _officer(conn, "town", "township", VILLAGE[:9])
+        _officer(conn, "county", "county", COUNTY)
+        _officer(conn, "next-town", "township", "530925102")
+        _officer(conn, "next-county", "county", "530926")
+        _officer(conn, "analyst", "analyst", COUNTY)
+        _officer(conn, "auditor", "auditor", COUNTY)
         conn.execute("INSERT INTO county (county_code, civil_date) VALUES (%s, '2021-11-02')", (COUNTY,))
         conn.commit()
         yield conn
@@ -59,10 +65,20 @@ def test_one_notice_a_raising_event_and_officer_also_when_delivered_again(conn: 
     for one in ([0], [0, 1, 2], [2], [1, 2, 3], [3, 4], [0, 1, 2, 3, 4]):
         notifier.process(conn, [messages[number] for number in one])
         conn.commit()
-    wanted = {(event["event_id"], username) for event in (raised, flipped) for username in ("one", "two")}
-    assert len(_notices(conn)) == 4
+    wanted = {(event["event_id"], username) for event in (raised, flipped) for username in TOLD}
+    assert len(_notices(conn)) == len(wanted)
     assert set(_notices(conn)) == wanted
     assert stock["event_id"] not in {event for event, _ in _notices(conn)}
+
+
+def test_a_village_without_officers_is_told_of_above_and_its_pages_hear_of_it(conn: Connection) -> None:
+    log: list[Event] = []
+    Household(1, log, VILLAGE[:9] + "299").warn("WarningRaised")
+    conn.execute("LISTEN fangpin_warnings")
+    Notifier().process(conn, delivered(log))
+    conn.commit()
+    assert {username for _, username in _notices(conn)} == {"town", "county"}
+    assert [one.payload for one in conn.notifies(timeout=5, stop_after=1)] == [VILLAGE[:9] + "299"]
 
 
 def test_a_lost_position_does_not_tell_twice_and_a_gap_stops(conn: Connection) -> None:
@@ -72,7 +88,7 @@ def test_a_lost_position_does_not_tell_twice_and_a_gap_stops(conn: Connection) -
     Notifier().process(conn, delivered(log))
     conn.execute("DELETE FROM stream_position")
     Notifier().process(conn, delivered(log))
-    assert len(_notices(conn)) == 2
+    assert len(_notices(conn)) == len(TOLD)
     household.warn("WarningGrew")
     household.warn("WarningGrew")
     with pytest.raises(FatalError):

@@ -27,8 +27,7 @@ def warned(hub: Hub, flow: Flow) -> Hub:
     """One household with a warning."""
     hub.send("household-register", [without_feed(household())], "rural-revitalisation")
     hub.send("medical-expense", [without_feed(bill())], "medical-insurance")
-    set_date(hub, date(2021, 11, 1))
-    flow.settle()
+    flow.day_comes("2021-11-01")
     return hub
 
 

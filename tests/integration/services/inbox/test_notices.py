@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fangpin import database
+from fangpin.areas import area_name
+from fangpin.domain.ids import warning_id
 from tests.household_events import DAY, VILLAGE, Event, Household
+from tests.records import bill, household, without_feed
 
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
+    from tests.integration.services.flow import Flow
     from tests.integration.services.inbox.conftest import Fold
 
 COLLEAGUE = "colleague"
@@ -23,9 +27,9 @@ def told(hub: Hub, fold: Fold) -> Hub:
     """Two warnings, of which both officers of the village have notices."""
     log: list[Event] = []
     for number in (1, 2):
-        household = Household(number, log)
-        household.register()
-        raised = household.warn("WarningRaised")
+        one = Household(number, log)
+        one.register()
+        raised = one.warn("WarningRaised")
         with database.connect(hub.database) as conn:
             for username in ("village-530925-1", COLLEAGUE):
                 conn.execute(
@@ -90,3 +94,29 @@ def test_analysts_have_no_bell(told: Hub) -> None:
     headers = {**told.officer("analyst-530925"), "Accept": "text/html"}
     assert told.client.get("/notices", headers=headers).status_code == 403
     assert "条未读" not in told.client.get("/statistics", headers=headers).text
+
+
+def count(hub: Hub, username: str) -> int:
+    """What the bell of an officer says."""
+    page = hub.client.get("/notices", headers={**hub.officer(username), "Accept": "text/html"}).text
+    found = re.search(r"通知，(\d+) 条未读", page)
+    assert found is not None
+    return int(found.group(1))
+
+
+def test_those_above_the_village_are_told_too_and_read_for_themselves(hub: Hub, flow: Flow) -> None:
+    hub.send("household-register", [without_feed(household())], "rural-revitalisation")
+    hub.send("medical-expense", [without_feed(bill())], "medical-insurance")
+    flow.day_comes("2021-11-01")
+    told = ("village-530925-1", "township-530925", "county-530925")
+    assert [count(hub, one) for one in (*told, "village-530925-2", "county-410922")] == [1, 1, 1, 0, 0]
+    page = hub.client.get("/notices", headers={**hub.officer("county-530925"), "Accept": "text/html"}).text
+    assert "示例甲（H1）" in page
+    assert area_name("530925101201", {}) in page, "those above are told of which village"
+    warning = warning_id("530925", "H1", "illness", 1)
+    headers = {**hub.officer("township-530925"), "Accept": "text/html"}
+    assert hub.client.get(f"/warnings/{warning}", headers=headers).status_code == 200
+    assert [count(hub, one) for one in told] == [1, 0, 1]
+    hub.send("medical-expense", [without_feed(bill("m-2"))], "medical-insurance")
+    flow.settle()
+    assert [count(hub, one) for one in told] == [1, 0, 1], "growth tells nobody again"
