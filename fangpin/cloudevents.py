@@ -1,11 +1,13 @@
 """CloudEvents 1.0, binary mode over Kafka: the attributes of a record as `ce_` headers."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 Headers = list[tuple[str, bytes]]
 CONTENT_TYPE = ("content-type", b"application/avro")
 MAX_SOURCE = 64
+_AREA = re.compile(r"[:/]([0-9]{12}|[0-9]{9})[:/][^:/]*\Z")
 
 
 def headers(event_id: str, source: str, event_type: str, time: datetime, *, baseline: bool = False) -> Headers:
@@ -23,9 +25,15 @@ def headers(event_id: str, source: str, event_type: str, time: datetime, *, base
     return found
 
 
-def department_source(county_code: str, department: str) -> str:
-    """The `ce_source` of a department."""
-    return f"urn:fangpin:{county_code}:{department}"
+def department_source(area: str, department: str) -> str:
+    """The `ce_source` of a county's department; of an officer of a village or township, with the code of that area."""
+    return f"urn:fangpin:{area}:{department}"
+
+
+def source_area(source: str | None) -> str | None:
+    """The village (12 digits) or township (9) in a `ce_source`, if it names one."""
+    found = _AREA.search(source or "")
+    return found.group(1) if found is not None else None
 
 
 def source_department(source: str | None, default: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from consumers.correlator import clock, findings, registering, signals
+from consumers.correlator import clock, findings, owners, registering, signals
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
@@ -43,7 +43,9 @@ class Correlator:
         batch = Batch(conn, now, self._vault, self._book, Outbox(now))
         self._lock(batch, arrivals, refusals)
         arrivals = self._without_jumps(batch, arrivals, refusals)
-        judgement = signals.judge(conn, arrivals)
+        taken = {id(arrival) for arrival in owners.foreign(conn, arrivals)}
+        refusals.extend(_refused(arrival, owners.TAKEN) for arrival in arrivals if id(arrival) in taken)
+        judgement = signals.judge(conn, [arrival for arrival in arrivals if id(arrival) not in taken])
         refusals.extend(_reused(arrival) for arrival in judgement.reused)
         by_role: dict[str, list[Judged]] = {"fact": [], "county": [], "register": [], "clock": [], "finding": []}
         for one in judgement.stored:
@@ -179,11 +181,15 @@ def _effective(judged: Sequence[Judged]) -> list[Judged]:
 def _reused(arrival: Arrival) -> Refusal:
     revision = arrival.record.revision
     problem = Problem("ID_REUSED", "revision", f"修订号 {revision} 已用于不同内容，先到的保留；更正请用更高的修订号。")
+    return _refused(arrival, problem)
+
+
+def _refused(arrival: Arrival, problem: Problem) -> Refusal:
     return refusal(
         arrival.message,
         problem,
         record_id=arrival.record.record_id,
-        revision=revision,
+        revision=arrival.record.revision,
         record_key=arrival.record_key,
     )
 

@@ -111,6 +111,14 @@ signal = Table(
     comment="Every revision of every record that the hub accepted, linked or not; never deleted",
 )
 
+record_area = Table(
+    "record_area",
+    metadata,
+    Column("record_key", UUID, primary_key=True, comment="as in signal"),
+    Column("area", Text, nullable=False, comment="of the officer who delivered it first"),
+    comment="Villages and townships are one source department each, and number their records by themselves",
+)
+
 risk_state = Table(
     "risk_state",
     metadata,

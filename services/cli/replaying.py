@@ -30,6 +30,10 @@ FIELDS = (
     "exception_id", "status", "feed", "county_code", "code", "field", "message", "record_id", "revision", "source",
     "receipt_id", "receipt_index", "recorded_at", "resolved_at", "key_id",
 )  # fmt: skip
+_AREA = (  # of the officer who sent it: its id stays that area's
+    "(SELECT officer.area FROM receipt JOIN officer ON officer.username = receipt.account "
+    "WHERE receipt.receipt_id = exception_log.receipt_id::uuid)"
+)
 
 
 class Publisher(Protocol):
@@ -62,12 +66,13 @@ def find(
 ) -> list[Stored]:
     """The exceptions with these ids, or the open ones with the code and feed; opened, the oldest first."""
     rows = conn.execute(
-        f"SELECT {', '.join(FIELDS)}, raw FROM exception_log WHERE exception_id = ANY(%s) OR (%s AND status = 'open' "
+        f"SELECT {', '.join(FIELDS)}, {_AREA}, raw FROM exception_log WHERE exception_id = ANY(%s) OR (%s AND status = 'open' "
         "AND (%s::text IS NULL OR code = %s) AND (%s::text IS NULL OR feed = %s)) ORDER BY recorded_at, exception_id",
         (list(ids), not ids, code, code, feed, feed),
     ).fetchall()
-    salts = load_salts(conn, {row[-2].encode() for row in rows if row[-2]})
-    return [Stored(dict(zip(FIELDS, row[:-1], strict=True)), _opened(vault, salts, row[-2], row[-1])) for row in rows]
+    found = [(dict(zip((*FIELDS, "area"), row[:-1], strict=True)), row[-1]) for row in rows]
+    salts = load_salts(conn, {fields["key_id"].encode() for fields, _ in found if fields["key_id"]})
+    return [Stored(fields, _opened(vault, salts, fields["key_id"], sealed)) for fields, sealed in found]
 
 
 def _opened(vault: Vault, salts: Mapping[bytes, bytes], key_id: str | None, sealed: bytes | None) -> bytes | None:
@@ -98,7 +103,7 @@ def record(one: Stored, now: datetime) -> Outgoing:
     if value[:1] != b"\0":
         county, value = _from_intake(one, now)
     feed = FEEDS[fields["feed"]]
-    source = department_source(county, fields["source"] or feed.departments[0])
+    source = department_source(fields.get("area") or county, fields["source"] or feed.departments[0])
     receipt = f"{fields['receipt_id']}/{fields['receipt_index']}" if fields["receipt_id"] is not None else None
     marked: Headers = headers(receipt or f"replay-{one.exception_id}", source, f"fangpin.feed.{feed.slug}", now)
     marked.append(("ce_replayof", str(one.exception_id).encode()))

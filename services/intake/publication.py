@@ -31,6 +31,11 @@ class Publishes(Protocol):
         """All acknowledged, or `TransientError`."""
 
 
+def sending_area(account: Account, county_code: str) -> str:
+    """Whose record it is within its department: an officer's own village or township; otherwise the county's."""
+    return account.area if account.kind == "officer" else county_code
+
+
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """Writes receipts and publishes, for many requests at once."""
@@ -94,7 +99,7 @@ class Publisher:
                         one.payload,
                         headers(
                             f"{receipt_id}/{one.index}",
-                            department_source(one.county_code, department),
+                            department_source(sending_area(account, one.county_code), department),
                             kind,
                             now,
                             baseline=baseline,

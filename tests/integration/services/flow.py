@@ -9,6 +9,7 @@ from consumers.correlator.handler import Correlator
 from consumers.notifier.handler import Notifier
 from fangpin import database
 from fangpin.policies import load_book
+from fangpin.topics import HOUSEHOLD_EVENTS
 from fangpin.vault import Vault, load_or_create_secret
 from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
@@ -19,7 +20,7 @@ from tests.records import common, without_feed
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
-READ_MODELS = ("village_inbox", "county_counts", "household_history")
+READ_MODELS = ("village_inbox", "county_counts", "household_history", "exception_log")
 
 
 class Flow:
@@ -29,8 +30,8 @@ class Flow:
         self._hub = hub
         self._taken = 0
         self._broker = Recorder()
-        vault = Vault(load_or_create_secret(data_dir / "secrets" / "master.key"))
-        self._correlator = Correlator(vault, load_book(), self._broker)  # type: ignore[arg-type]
+        self.vault = Vault(load_or_create_secret(data_dir / "secrets" / "master.key"))
+        self._correlator = Correlator(self.vault, load_book(), self._broker)  # type: ignore[arg-type]
         self.settle()
 
     def settle(self) -> None:
@@ -48,14 +49,15 @@ class Flow:
                 conn.commit()
                 if after is not None:
                     after()
-            events = [one for one in self._broker.published[before:] if one.topic == "household.events"]
             messages = [
-                Delivered(one.topic, 0, before + place, 0, one.key, one.value) for place, one in enumerate(events)
+                Delivered(one.topic, 0, place, 0, one.key, one.value)
+                for place, one in enumerate(self._broker.published[before:], before)
             ]
             for name in READ_MODELS:
-                version = versions.ensure(conn, PROJECTIONS[name])
-                ProjectionHandler(PROJECTIONS[name], version, live=False).process(conn, messages)
-            Notifier().process(conn, messages)
+                projection = PROJECTIONS[name]
+                told = [one for one in messages if one.topic == projection.topic]
+                ProjectionHandler(projection, versions.ensure(conn, projection), live=False).process(conn, told)
+            Notifier().process(conn, [one for one in messages if one.topic == HOUSEHOLD_EVENTS])
 
     def day_comes(self, day: str, county: str = "530925") -> None:
         """The county's civil date, by its clock record."""
