@@ -26,7 +26,7 @@ def changes(events: Sequence[Event]) -> tuple[dict[str, str], dict[str, Row], di
                 villages[household] = event["village_code"]
                 for warning in of_household[household]:
                     rows[warning]["village_code"] = event["village_code"]
-        elif kind.startswith("Warning"):
+        elif kind.startswith("Warning") and kind != "WarningEscalated":  # which changes nothing that is counted
             rows[event["warning_id"]] = {
                 "warning_id": event["warning_id"],
                 "household_id": household,

@@ -15,11 +15,6 @@ from projections.base import Event, Projection, Tables
 Progress = Callable[[int], None]
 
 
-def consumer_name(projection: Projection, version: int) -> str:
-    """The name under which a version keeps its checkpoints."""
-    return f"projection.{projection.name}.v{version}"
-
-
 class ProjectionHandler:
     """Folds events into the tables of one version. A live one gives way when another version becomes live, and wakes the
     pages of the villages whose households a batch is about.
@@ -30,7 +25,7 @@ class ProjectionHandler:
     def __init__(self, projection: Projection, version: int, *, live: bool, progress: Progress | None = None) -> None:
         self.projection = projection
         self.version = version
-        self.name = consumer_name(projection, version)
+        self.name = versions.consumer_name(projection, version)
         self.topics: Sequence[str] = (projection.topic,)
         self._live = live
         self._progress = progress

@@ -1,4 +1,10 @@
-"""Versions of a read model: tables `<name>_v<n>`, and a view `<name>` on the live one. A swap is one transaction."""
+"""Versions of a read model: tables `<name>_v<n>`, and a view `<name>` on the live one. A swap is one transaction.
+
+An upgrade may give a read model other tables. A version of another shape cannot be folded on, so a new one takes its
+place at once and is folded from the start of the log.
+"""
+
+from hashlib import sha256
 
 from fangpin import sequences
 from fangpin.database import Connection
@@ -8,18 +14,38 @@ _LOCK = 4402  # one writer of the catalogue of read models at a time
 
 
 def ensure(conn: Connection, projection: Projection) -> int:
-    """The live version, made with its tables and views when there is none."""
+    """The live version, made with its tables and views when there is none of its shape."""
     conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     conn.execute(
         "CREATE TABLE IF NOT EXISTS projection (name text PRIMARY KEY, live_version int NOT NULL, newest int NOT NULL)"
     )
-    live = live_version(conn, projection)
-    if live is None:
-        live = 1
-        conn.execute("INSERT INTO projection VALUES (%s, 1, 1)", (projection.name,))
-        create_tables(conn, projection, live)
-        _point_views(conn, projection, live)
-    return live
+    conn.execute("ALTER TABLE projection ADD COLUMN IF NOT EXISTS shape text NOT NULL DEFAULT ''")
+    row = conn.execute("SELECT live_version, shape FROM projection WHERE name = %s", (projection.name,)).fetchone()
+    shape = _shape(projection)
+    if row is not None and row[1] == shape:
+        return int(row[0])
+    conn.execute(
+        "INSERT INTO projection (name, live_version, newest, shape) VALUES (%(name)s, 0, 0, %(shape)s) "
+        "ON CONFLICT (name) DO UPDATE SET shape = %(shape)s",
+        {"name": projection.name, "shape": shape},
+    )
+    version = next_version(conn, projection)
+    for table in projection.tables:
+        conn.execute(f"DROP VIEW IF EXISTS {table.name}")  # replaced, it could only get more columns
+    before = swap(conn, projection, version)
+    if row is not None:
+        drop(conn, projection, before)
+    return version
+
+
+def consumer_name(projection: Projection, version: int) -> str:
+    """The name under which a version keeps its checkpoints."""
+    return f"projection.{projection.name}.v{version}"
+
+
+def _shape(projection: Projection) -> str:
+    tables = "\n".join(f"{one.name} ({one.ddl}) {'; '.join(one.indexes)}" for one in projection.tables)
+    return sha256(tables.encode()).hexdigest()[:16]
 
 
 def live_version(conn: Connection, projection: Projection) -> int | None:
@@ -77,12 +103,13 @@ def swap(conn: Connection, projection: Projection, version: int) -> int:
     return before
 
 
-def drop(conn: Connection, projection: Projection, version: int, consumer: str) -> None:
+def drop(conn: Connection, projection: Projection, version: int) -> None:
     """Remove a version that nobody reads.
 
     The checkpoints go first: a batch that still folds holds them before it writes to the tables, and the other order
     would be a deadlock with it.
     """
+    consumer = consumer_name(projection, version)
     conn.execute(
         "DELETE FROM checkpoint WHERE (consumer, topic, partition) IN (SELECT consumer, topic, partition FROM checkpoint "
         "WHERE consumer = %s ORDER BY topic, partition FOR UPDATE)",

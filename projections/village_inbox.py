@@ -24,6 +24,7 @@ class WarningChange:
     result: str | None = None
     visited_on: date | None = None
     found_by: str | None = None
+    escalated: str | None = None
 
 
 @dataclass(slots=True)
@@ -42,11 +43,14 @@ def changes(events: Sequence[Event]) -> Changes:
         if kind in ("HouseholdRegistered", "HouseholdChanged"):
             if event["latest"]:
                 found.households[event["household_id"]] = event
+        elif kind == "WarningEscalated":
+            change = found.warnings.setdefault(event["warning_id"], WarningChange())
+            change.status, change.escalated = event["status"], event["level"]
         elif kind.startswith("Warning"):
             change = found.warnings.setdefault(event["warning_id"], WarningChange())
             change.stands, change.status = event, event["status"]
             if kind == "WarningRaised":
-                change.raised_at = event["recorded_at"]
+                change.raised_at, change.escalated = event["recorded_at"], "none"
             if event["evidence"]:  # a withdrawn warning shows what it once rested on
                 change.evidence = msgspec.json.encode(event["evidence"]).decode()
         elif kind == "FindingRecorded" and event["effective"]:
@@ -119,6 +123,7 @@ def _raise(conn: Connection, tables: Tables, warnings: dict[str, WarningChange])
             one.result,
             one.visited_on,
             one.found_by,
+            one.escalated,
         )
         for warning, one in warnings.items()
         if one.raised_at is not None and one.stands is not None
@@ -127,13 +132,13 @@ def _raise(conn: Connection, tables: Tables, warnings: dict[str, WarningChange])
         return warnings
     rows = conn.execute(
         f"INSERT INTO {tables['inbox_warning']} (warning_id, household_id, household_no, county_code, village_code, risk, "
-        "episode, status, since, pack, due_on, stock, raised_at, reason, evidence, result, visited_on, found_by) "
+        "episode, status, since, pack, due_on, stock, raised_at, reason, evidence, result, visited_on, found_by, escalated) "
         "SELECT n.warning_id, n.household_id, h.household_no, n.county_code, h.village_code, n.risk, n.episode, n.status, "
-        "n.since, n.pack, n.due_on, n.stock, n.raised_at, n.reason, n.evidence, n.result, n.visited_on, n.found_by "
-        "FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], "
-        "%s::date[], %s::bool[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[], %s::date[], %s::text[]) "
+        "n.since, n.pack, n.due_on, n.stock, n.raised_at, n.reason, n.evidence, n.result, n.visited_on, n.found_by, "
+        "n.escalated FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], "
+        "%s::date[], %s::bool[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[], %s::date[], %s::text[], %s::text[]) "
         "AS n (warning_id, household_id, county_code, risk, episode, status, since, pack, due_on, stock, raised_at, reason, "
-        f"evidence, result, visited_on, found_by) JOIN {tables['inbox_household']} h USING (household_id) "
+        f"evidence, result, visited_on, found_by, escalated) JOIN {tables['inbox_household']} h USING (household_id) "
         "ON CONFLICT (warning_id) DO NOTHING RETURNING warning_id::text",
         columns(raised),
     )
@@ -152,11 +157,11 @@ def _change(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]
         "raised_at = coalesce(n.raised_at, w.raised_at), evidence = coalesce(n.evidence, w.evidence), "
         "result = CASE WHEN n.found THEN n.result ELSE w.result END, "
         "visited_on = CASE WHEN n.found THEN n.visited_on ELSE w.visited_on END, "
-        "found_by = CASE WHEN n.found THEN n.found_by ELSE w.found_by END "
+        "found_by = CASE WHEN n.found THEN n.found_by ELSE w.found_by END, escalated = coalesce(n.escalated, w.escalated) "
         "FROM unnest(%s::uuid[], %s::text[], %s::bool[], %s::date[], %s::text[], %s::bool[], %s::date[], %s::text[], "
-        "%s::timestamptz[], %s::jsonb[], %s::bool[], %s::text[], %s::date[], %s::text[]) "
+        "%s::timestamptz[], %s::jsonb[], %s::bool[], %s::text[], %s::date[], %s::text[], %s::text[]) "
         "AS n (warning_id, status, stands, since, pack, stock, due_on, reason, raised_at, evidence, found, result, "
-        "visited_on, found_by) WHERE w.warning_id = n.warning_id",
+        "visited_on, found_by, escalated) WHERE w.warning_id = n.warning_id",
         columns(
             [
                 (
@@ -173,6 +178,7 @@ def _change(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]
                     one.result,
                     one.visited_on,
                     one.found_by,
+                    one.escalated,
                 )
                 for warning, one in warnings.items()
             ]
@@ -199,7 +205,7 @@ VILLAGE_INBOX = Projection(
             "county_code text NOT NULL, village_code text NOT NULL, risk text NOT NULL, episode int NOT NULL, "
             "status text NOT NULL, since date NOT NULL, pack text NOT NULL, due_on date, stock boolean NOT NULL, "
             "raised_at timestamptz NOT NULL, reason text, evidence jsonb NOT NULL, result text, visited_on date, "
-            "found_by text",
+            "found_by text, escalated text NOT NULL",
             indexes=("(village_code text_pattern_ops, raised_at DESC, warning_id)", "(household_id)"),
         ),
     ),

@@ -81,7 +81,7 @@ class Desk:
         state: dict[str, tuple[tuple[str, str, int], str, list[str]]] = {}
         numbers = {one["household_id"]: one["household_no"] for one in self.events("HouseholdRegistered")}
         for event in self.events():
-            if event["type"].startswith("Warning"):
+            if event["type"].startswith("Warning") and "evidence" in event:
                 key = (numbers[event["household_id"]], event["risk"], event["episode"])
                 evidence = [one["record_id"] for one in event["evidence"]]
                 state[event["warning_id"]] = (key, event["status"], evidence)

@@ -165,6 +165,21 @@ class Household:
             ],
         )
 
+    def escalate(self, level: str, risk: str = "illness") -> Event:
+        """Nobody verified the warning by its day."""
+        return self.emit(
+            "WarningEscalated",
+            date(2021, 11, 26),
+            warning_id=str(self.warning(risk)),
+            risk=risk,
+            episode=1,
+            status="open",
+            level=level,
+            due_on=date(2021, 11, 25),
+            review_on=date(2021, 11, 28),
+            village_code=self.village,
+        )
+
     def find(self, result: str, status: str, risk: str = "illness", *, effective: bool = True) -> Event:
         """FindingRecorded."""
         return self.emit(

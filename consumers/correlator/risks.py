@@ -13,6 +13,7 @@ from consumers.correlator.linked import Linked
 from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import next_day_of_month
 from fangpin.domain.episodes import Change, Entry, EntryRule, RiskState, put, reconcile
+from fangpin.domain.escalation import Escalation, escalate, last_step, next_step
 from fangpin.domain.ids import warning_id
 from fangpin.domain.policy import Met
 from fangpin.vault import household_subject
@@ -148,13 +149,36 @@ class Risks:
                     identity = warning_id(row.county_code, row.household_no, risk, change.episode)
                     raised.append((identity, household, row.county_code, risk, change.episode))
                 self._emit(household, risk, change, on or change.since)
+            escalation = escalate(state, on)
+            if escalation is not None:
+                self._emit_escalation(household, risk, escalation)
         self._write(raised)
 
     def _with_due(self, change: Change, state: RiskState, on: date) -> Change:
-        day = self._batch.book.packs[change.pack].village_day
-        due_on = next_day_of_month(on, day) if day is not None else None
-        state.episodes[change.episode - 1].due_on = due_on
+        pack = self._batch.book.packs[change.pack]
+        due_on = next_day_of_month(on, pack.village_day) if pack.village_day is not None else None
+        episode = state.episodes[change.episode - 1]
+        episode.due_on, episode.review_on, episode.escalated = due_on, None, "none"
+        if due_on is not None and pack.township_day is not None:
+            episode.review_on = next_day_of_month(due_on, pack.township_day)
         return msgspec.structs.replace(change, due_on=due_on)
+
+    def _emit_escalation(self, household: UUID, risk: str, escalation: Escalation) -> None:
+        row = self._batch.households[household]
+        self._batch.outbox.event(
+            row.county_code,
+            household,
+            "WarningEscalated",
+            escalation.since,
+            warning_id=str(warning_id(row.county_code, row.household_no, risk, escalation.episode)),
+            risk=risk,
+            episode=escalation.episode,
+            status="open",
+            level=escalation.level,
+            due_on=escalation.due_on,
+            review_on=escalation.review_on,
+            village_code=row.village_code,
+        )
 
     def _emit(self, household: UUID, risk: str, change: Change, on: date) -> None:
         row = self._batch.households[household]
@@ -200,7 +224,9 @@ class Risks:
             county = batch.households[household].county_code
             on = batch.civil_dates.get(county) or date.min
             text = msgspec.json.encode(state).decode()
-            rows.append((household, risk, county, text, state.next_due(on), state.last_met(on)))
+            next_due = min(filter(None, (state.next_due(on), next_step(state, on))), default=None)
+            last_met = max(filter(None, (state.last_met(on), last_step(state, on))), default=None)
+            rows.append((household, risk, county, text, next_due, last_met))
         if rows:
             batch.conn.execute(
                 "INSERT INTO risk_state (household_id, risk, county_code, state, next_due, last_met) SELECT * FROM "

@@ -37,7 +37,7 @@ def write_due(conn: Connection, settings: Settings, book: PackBook) -> int:
     """
     due = conn.execute(
         "SELECT DISTINCT n.village_code, c.civil_date FROM notice n JOIN county c ON c.county_code = left(n.village_code, 6) "
-        "WHERE n.digest_day IS NULL AND c.civil_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM digest d WHERE "
+        "WHERE n.digest_day IS NULL AND n.level IS NULL AND c.civil_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM digest d WHERE "
         "d.village_code = n.village_code AND d.day = c.civil_date) ORDER BY 1"
     ).fetchall()
     conn.commit()
@@ -64,7 +64,7 @@ def _make(conn: Connection, settings: Settings, book: PackBook, village: str, da
         conn.rollback()
         return None
     listed = conn.execute(
-        "WITH listed AS (UPDATE notice SET digest_day = %s WHERE village_code = %s AND digest_day IS NULL "
+        "WITH listed AS (UPDATE notice SET digest_day = %s WHERE village_code = %s AND digest_day IS NULL AND level IS NULL "
         "RETURNING warning_id, risk, since, due_on) SELECT risk, since, due_on, count(DISTINCT warning_id) FROM listed "
         "GROUP BY 1, 2, 3 ORDER BY 3 NULLS LAST, 2, 1",
         (day, village),

@@ -1,4 +1,4 @@
-"""From warning events to notices. The key of a notice is the raising event and the person: never two, also after a crash."""
+"""From warning events to notices. The key of a notice is the event that it tells and the person: never two, also after a crash."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -25,14 +25,16 @@ class Notifier:
         events = sequences.fresh(conn, self.name, [avro.decode(message.value)[1] for message in messages])
         grown = [event["warning_id"] for event in events if event["type"] == "WarningGrew" and not event["stock"]]
         news = telling(events, _told(conn, grown))
-        if not news:
+        gone_up = [event for event in events if event["type"] == "WarningEscalated" and event["level"] != "none"]
+        villages = {event["village_code"] for event in (*news, *gone_up)}
+        if not villages:
             return
-        officers = _officers(conn, {event["village_code"] for event in news})
+        officers = _officers(conn, villages)
         now = datetime.now(UTC)
         with conn.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO notice (event_id, username, warning_id, village_code, risk, since, due_on, told_at) "
-                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO notice (event_id, username, warning_id, village_code, risk, since, due_on, level, told_at) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                 [
                     (
                         event["event_id"],
@@ -40,25 +42,29 @@ class Notifier:
                         event["warning_id"],
                         event["village_code"],
                         event["risk"],
-                        event["since"],
+                        event.get("since", event["valid_on"]),
                         event["due_on"],
+                        event.get("level"),
                         now,
                     )
-                    for event in news
-                    for username in officers[event["village_code"]]
+                    for event in (*news, *gone_up)
+                    for username, role in officers[event["village_code"]]
+                    if event.get("level") in (None, role)
                 ],
             )
         announce(conn, officers)
 
 
-def _officers(conn: Connection, villages: Collection[str]) -> dict[str, list[str]]:
-    """Per village, those who visit its families and those who lead them: in the village, its township and its county."""
+def _officers(conn: Connection, villages: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Per village, those who visit its families and those who lead them, with their role: what goes up is for one alone."""
     above = {village[:width] for village in villages for width in (6, 9, 12)}
     rows = conn.execute(
-        "SELECT area, username FROM officer WHERE role IN ('village', 'township', 'county') AND area = ANY(%s)",
+        "SELECT area, username, role FROM officer WHERE role IN ('village', 'township', 'county') AND area = ANY(%s)",
         (list(above),),
     ).fetchall()
-    return {village: [username for area, username in rows if village.startswith(area)] for village in villages}
+    return {
+        village: [(username, role) for area, username, role in rows if village.startswith(area)] for village in villages
+    }
 
 
 def telling(events: Sequence[Event], told: Collection[str]) -> list[Event]:
@@ -79,5 +85,7 @@ def telling(events: Sequence[Event], told: Collection[str]) -> list[Event]:
 def _told(conn: Connection, warnings: list[str]) -> set[str]:
     if not warnings:
         return set()
-    rows = conn.execute("SELECT DISTINCT warning_id::text FROM notice WHERE warning_id = ANY(%s::uuid[])", (warnings,))
+    rows = conn.execute(
+        "SELECT DISTINCT warning_id::text FROM notice WHERE level IS NULL AND warning_id = ANY(%s::uuid[])", (warnings,)
+    )
     return {row[0] for row in rows}

@@ -62,13 +62,19 @@ class FindingMark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Episode(msgspec.Struct, omit_defaults=True):
-    """One warning. `emitted` is the evidence that the last event named: record key → fingerprint."""
+    """One warning. `emitted` is the evidence that the last event named: record key → fingerprint.
+
+    `due_on` and `review_on` are the days by which the village and the township are to have acted; `escalated` says to
+    whom it has gone since (`fangpin/domain/escalation.py`).
+    """
 
     number: int
     raised: bool = False
     since: date | None = None
     pack: str = ""
     due_on: date | None = None
+    review_on: date | None = None
+    escalated: str = "none"
     stock: bool = False
     findings: list[FindingMark] = msgspec.field(default_factory=list)
     emitted: dict[str, str] = msgspec.field(default_factory=dict)

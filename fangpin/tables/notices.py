@@ -8,7 +8,7 @@ from fangpin.tables.base import metadata
 notice = Table(
     "notice",
     metadata,
-    Column("event_id", UUID, primary_key=True, comment="of the event that raised the warning"),
+    Column("event_id", UUID, primary_key=True, comment="of the event that is told"),
     Column("username", Text, primary_key=True),
     Column("warning_id", UUID, nullable=False),
     Column("village_code", Text, nullable=False),
@@ -18,6 +18,7 @@ notice = Table(
     Column("told_at", DateTime(timezone=True), nullable=False),
     Column("read_at", DateTime(timezone=True)),
     Column("digest_day", Date, comment="of the village's digest that lists it"),
+    Column("level", Text, comment="to whom it went up; null: the warning is new"),
     Index("ix_notice_username_told_at", "username", "told_at"),
     Index("ix_notice_waiting", "village_code", postgresql_where=text("digest_day IS NULL")),
 )

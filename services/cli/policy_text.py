@@ -35,6 +35,8 @@ def pack_lines(pack: Pack) -> Iterator[str]:
     yield f"有效期：{_span(pack.valid_from, pack.valid_until)}"
     if pack.village_day is not None:
         yield f"村级期限：每月{pack.village_day}日"
+    if pack.township_day is not None:
+        yield f"乡镇期限：每月{pack.township_day}日"
     yield f"风险用语：{'、'.join(dict.fromkeys(pack.risk_labels.values()))}"
     yield from _part("规则", [line for rule in pack.rules for line in _rule_lines(pack, rule)])
     yield from _part(

@@ -18,7 +18,7 @@ from fangpin import database
 from fangpin.errors import HubError
 from fangpin.settings import Settings
 from projections import PROJECTIONS, Projection
-from projections.handler import consumer_name
+from projections.versions import consumer_name
 from services.cli.up import read_credentials
 from services.projector.rebuild import Report
 from services.projector.rebuild import rebuild as rebuild_one

@@ -14,6 +14,8 @@ from services.frame.rendering import Frame
 from services.inbox import reading
 from services.inbox.telling import REASONS, department, feed_title
 
+GONE_TO = {"township": "已上报乡镇", "county": "已上报县里"}
+
 
 def civil_dates(conn: Connection) -> dict[str, date]:
     """Every county's civil date, of those that have one."""
@@ -40,6 +42,7 @@ def lines(frame: Frame, conn: Connection, rows: Sequence[reading.Item]) -> list[
             "since": row["since"],
             "due_on": row["due_on"],
             "overdue": overdue(row["status"], row["due_on"], today.get(row["county_code"])),
+            "gone_to": GONE_TO.get(row["escalated"]) if row["status"] == "open" else None,
             "stock": row["stock"],
             "records": len(row["evidence"]),
             "reason": REASONS.get(row["reason"], row["reason"]),

@@ -16,13 +16,13 @@ MOST = 100
 def notices(frame: Frame, conn: Connection, account: Account) -> list[dict[str, Any]]:
     """The latest of the officer's, unread ones first, with the warnings they are about as those stand now."""
     rows = conn.execute(
-        "SELECT n.event_id, n.warning_id, n.risk, n.since, n.due_on, n.told_at, n.read_at IS NOT NULL, "
+        "SELECT n.event_id, n.warning_id, n.risk, n.since, n.due_on, n.told_at, n.read_at IS NOT NULL, n.level, "
         "w.household_id, w.household_no, w.county_code, w.pack, w.status, w.village_code FROM notice n "
         "JOIN inbox_warning w USING (warning_id) WHERE n.username = %s AND w.village_code LIKE %s "
         "ORDER BY n.read_at IS NOT NULL, n.told_at DESC, n.event_id LIMIT %s",
         (account.name, account.area + "%", MOST),
     ).fetchall()
-    heads = reading.heads(conn, {row[7] for row in rows}, reading.Opener(conn, frame.deps.vault))
+    heads = reading.heads(conn, {row[8] for row in rows}, reading.Opener(conn, frame.deps.vault))
     return [
         {
             "event_id": str(event),
@@ -32,12 +32,13 @@ def notices(frame: Frame, conn: Connection, account: Account) -> list[dict[str, 
             "due_on": due_on,
             "told_at": moment(told_at),
             "read": read,
+            "level": level,
             "head": heads.get(household),
             "household_no": household_no,
             "status": status,
             "village": frame.place(village) if village != account.area else None,
         }
-        for event, warning, risk, since, due_on, told_at, read, household, household_no, county, pack, status, village in rows
+        for event, warning, risk, since, due_on, told_at, read, level, household, household_no, county, pack, status, village in rows
     ]
 
 

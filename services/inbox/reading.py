@@ -21,7 +21,7 @@ Item = dict[str, Any]
 HIDDEN_FIELDS = frozenset(field.name for feed in FEEDS.values() for field in feed.fields if field.hidden)
 _WARNING = (
     "warning_id", "household_id", "household_no", "county_code", "village_code", "risk", "episode", "status", "since",
-    "pack", "due_on", "stock", "raised_at", "reason", "evidence", "result", "visited_on", "found_by",
+    "pack", "due_on", "stock", "raised_at", "reason", "evidence", "result", "visited_on", "found_by", "escalated",
 )  # fmt: skip
 OVERDUE = (
     "(status = 'open' AND due_on < (SELECT civil_date FROM county c WHERE c.county_code = inbox_warning.county_code))"

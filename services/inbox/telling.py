@@ -35,6 +35,8 @@ def tell(event: Mapping[str, Any], risks: Mapping[str, str]) -> str:
     risk = risks.get(data.get("risk"), data.get("risk"))
     if kind == "FindingRecorded":
         return _finding(data, risk)
+    if kind == "WarningEscalated":
+        return _escalated(data, risk)
     count = len(data.get("evidence", ()))
     told = {
         "WarningRaised": f"产生{risk}预警，依据{count}条",
@@ -114,6 +116,13 @@ def _finding(data: Mapping[str, Any], risk: str | None) -> str:
     late = "" if data["effective"] else "（已有后续预警，本结果只作记录）"
     result = FINDINGS.get(data["result"], "撤销")
     return f"核实{risk}预警：{result}{note}{late}"
+
+
+def _escalated(data: Mapping[str, Any], risk: str | None) -> str:
+    if data["level"] == "none":
+        return f"{risk}预警不再逾期：日期已调回"
+    to = "县里" if data["level"] == "county" else "乡镇"
+    return f"{risk}预警逾期未核实（期限 {data['due_on']}），上报{to}"
 
 
 def _value(field: Field, value: object) -> str:

@@ -16,7 +16,7 @@ from fangpin.kafka import Kafka
 from fangpin.settings import Settings
 from projections import versions
 from projections.base import Projection, Tables
-from projections.handler import ProjectionHandler, consumer_name
+from projections.handler import ProjectionHandler
 
 Report = Callable[[int, int], None]  # records folded, records to fold
 BATCH_RECORDS = 10_000
@@ -34,7 +34,7 @@ def rebuild(settings: Settings, projection: Projection, report: Report = lambda 
     with _shadow(settings, projection, report, to_the_end=True) as (conn, version):
         before = versions.swap(conn, projection, version)
         conn.commit()
-        versions.drop(conn, projection, before, consumer_name(projection, before))
+        versions.drop(conn, projection, before)
         conn.commit()
     return version
 
@@ -48,7 +48,7 @@ def verify(settings: Settings, projection: Projection, report: Report = lambda _
             one.name: _difference(conn, Tables(live)[one.name], Tables(version)[one.name]) for one in projection.tables
         }
         conn.rollback()
-        versions.drop(conn, projection, version, consumer_name(projection, version))
+        versions.drop(conn, projection, version)
         conn.commit()
     return found
 
@@ -68,7 +68,7 @@ def _shadow(
         if not versions.claim(conn, projection):
             raise RebuildRunning(f"{projection.name} is being rebuilt or verified by another process")
         for orphan in versions.orphans(conn, projection):
-            versions.drop(conn, projection, orphan, consumer_name(projection, orphan))
+            versions.drop(conn, projection, orphan)
         version = versions.next_version(conn, projection)
         conn.commit()
         try:
@@ -80,7 +80,7 @@ def _shadow(
         except BaseException:
             conn.rollback()
             if versions.live_version(conn, projection) != version:
-                versions.drop(conn, projection, version, consumer_name(projection, version))
+                versions.drop(conn, projection, version)
             conn.commit()
             raise
     finally:
@@ -124,7 +124,7 @@ def _positions(conn: Connection, projection: Projection, version: int, *, hold: 
     rows = conn.execute(
         "SELECT topic, partition, next_offset FROM checkpoint WHERE consumer = %s ORDER BY topic, partition"
         + (" FOR UPDATE" if hold else ""),
-        (consumer_name(projection, version),),
+        (versions.consumer_name(projection, version),),
     ).fetchall()
     if not hold:
         conn.rollback()

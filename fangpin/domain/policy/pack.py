@@ -142,7 +142,8 @@ class RiskWords(Strict, frozen=True, kw_only=True):
 class Pack(Strict, frozen=True, kw_only=True):
     """A county's policy from `valid_from` to `valid_until` (None: until replaced).
 
-    `gap_before` says why no pack is in force between the one before and this one; None when there is no such gap.
+    By `village_day` of the month a village verifies a warning, by `township_day` its township reviews it; None where
+    the document states no day. `gap_before` says why no pack is in force between the one before and this one; None when there is no such gap.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Pack(Strict, frozen=True, kw_only=True):
     valid_until: date | None = None
     gap_before: str | None = None
     village_day: int | None = None
+    township_day: int | None = None
     risk_labels: dict[str, str]
     risk_words: RiskWords | None = None
     income_period: IncomePeriod | None = None

@@ -20,8 +20,11 @@ def pack_faults(pack: Pack) -> Iterator[str]:
         yield f"county_code {pack.county_code} must be six digits, in quotation marks"
     if pack.valid_until is not None and pack.valid_until < pack.valid_from:
         yield "valid_until lies before valid_from"
-    if pack.village_day is not None and not 1 <= pack.village_day <= LAST_DAY:
-        yield f"village_day {pack.village_day} must be a day of the month, 1 to {LAST_DAY}"
+    for name, day in (("village_day", pack.village_day), ("township_day", pack.township_day)):
+        if day is not None and not 1 <= day <= LAST_DAY:
+            yield f"{name} {day} must be a day of the month, 1 to {LAST_DAY}"
+    if pack.township_day is not None and pack.village_day is None:
+        yield "township_day needs a village_day: the township follows the village"
     yield from _twice("rule", (rule.id for rule in pack.rules))
     yield from _label_faults(pack)
     yield from _period_faults(pack)

@@ -21,7 +21,7 @@ from fangpin.kafka import Admin, Consumer, Kafka, Outgoing, Producer
 from fangpin.settings import Settings
 from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS, topic_specs
 from projections import PROJECTIONS, versions
-from projections.handler import ProjectionHandler, consumer_name
+from projections.handler import ProjectionHandler
 from services.projector.rebuild import RebuildRunning, rebuild, verify
 from tests.household_events import Event, Household, delivered, exception, payload
 
@@ -124,7 +124,7 @@ def _wait_until_read(settings: Settings) -> None:
                 )
             }
         if live and all(
-            read.get((consumer_name(one, live.get(name, 0)), topic, partition), 0) >= end
+            read.get((versions.consumer_name(one, live.get(name, 0)), topic, partition), 0) >= end
             for name, one in PROJECTIONS.items()
             for (topic, partition), end in ends.items()
             if topic == one.topic

@@ -12,7 +12,7 @@ from fangpin.database import Connection
 from fangpin.topics import EXCEPTIONS
 from projections import PROJECTIONS, Projection, versions
 from projections.base import Tables
-from projections.handler import ProjectionHandler, consumer_name
+from projections.handler import ProjectionHandler
 from tests.household_events import DAY, OTHER_VILLAGE, VILLAGE, Delivered, Event, Household, delivered, exception
 
 RISKS = ("illness", "housing")
@@ -126,5 +126,5 @@ def test_any_redelivery_gives_the_same_rows(
             assert conn.execute(f"TABLE {one} EXCEPT ALL TABLE {two}").fetchall() == []
             assert conn.execute(f"TABLE {two} EXCEPT ALL TABLE {one}").fetchall() == []
         for version in (plain, other):
-            versions.drop(conn, projection, version, consumer_name(projection, version))
+            versions.drop(conn, projection, version)
         conn.commit()

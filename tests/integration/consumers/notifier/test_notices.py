@@ -81,6 +81,22 @@ def test_a_village_without_officers_is_told_of_above_and_its_pages_hear_of_it(co
     assert [one.payload for one in conn.notifies(timeout=5, stop_after=1)] == [VILLAGE[:9] + "299"]
 
 
+def test_what_goes_up_is_told_to_that_level_alone_and_in_no_digest(
+    conn: Connection, tmp_path: Path, fresh_database: str
+) -> None:
+    log: list[Event] = []
+    household = Household(1, log)
+    raised = household.warn("WarningRaised")
+    late, later, _ = (household.escalate(level) for level in ("township", "county", "none"))
+    for _ in range(2):
+        Notifier().process(conn, delivered(log))
+        conn.commit()
+    wanted = {(raised["event_id"], username) for username in TOLD}
+    assert set(_notices(conn)) == wanted | {(late["event_id"], "town"), (later["event_id"], "county")}
+    assert write_due(conn, Settings(DATABASE_URL=fresh_database, data_dir=tmp_path), load_book()) == 1
+    assert "新预警 1 条" in (tmp_path / "digests" / "2021-11-02" / f"{VILLAGE}.txt").read_text(encoding="utf-8")
+
+
 def test_a_lost_position_does_not_tell_twice_and_a_gap_stops(conn: Connection) -> None:
     log: list[Event] = []
     household = Household(1, log)
