@@ -47,9 +47,11 @@ class Schema:
 
     @property
     def subject(self) -> str:
-        """The registry subject: topic for one-schema topics, topic and record name for household events."""
+        """The registry subject: topic for one-schema topics, topic and record name for events."""
         if self.name.startswith("event."):
             return f"household.events-fangpin.{self.name}"
+        if self.name.startswith("county."):
+            return f"county.events-fangpin.{self.name}"
         return f"{self.name}-value"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fangpin.domain.feeds import FEEDS
 
 HOUSEHOLD_EVENTS = "household.events"
+COUNTY_EVENTS = "county.events"
 EXCEPTIONS = "hub.exceptions"
 FEED_TOPICS = tuple(f"feed.{slug}" for slug in FEEDS)
 MAX_MESSAGE_BYTES = 1_048_576  # a register record of sixty members is under 30 kB
@@ -28,6 +29,7 @@ def topic_specs(partitions: int) -> list[TopicSpec]:
     return [
         *(TopicSpec(name, partitions, feed) for name in FEED_TOPICS),
         TopicSpec(HOUSEHOLD_EVENTS, partitions, kept),
+        TopicSpec(COUNTY_EVENTS, partitions, kept),
         TopicSpec(EXCEPTIONS, partitions, kept),
     ]
 

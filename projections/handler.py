@@ -8,10 +8,11 @@ from fangpin.announcing import announce, villages_of
 from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.errors import FencedError
-from fangpin.topics import HOUSEHOLD_EVENTS
+from fangpin.topics import COUNTY_EVENTS, HOUSEHOLD_EVENTS
 from projections import versions
 from projections.base import Event, Projection, Tables
 
+SEQUENCED = (HOUSEHOLD_EVENTS, COUNTY_EVENTS)
 Progress = Callable[[int], None]
 
 
@@ -34,12 +35,12 @@ class ProjectionHandler:
         """Nothing follows a commit here."""
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> Callable[[], None] | None:
-        """Fold what is new, and remember how far each household's stream was seen."""
+        """Fold what is new, and remember how far each stream was seen."""
         if self._live and versions.live_version(conn, self.projection) != self.version:
             raise FencedError(f"{self.name} is no longer the live version")
         told = self._live and self.projection.topic == HOUSEHOLD_EVENTS
         events: list[Event] = [avro.decode(message.value)[1] for message in messages]
-        if self.projection.topic == HOUSEHOLD_EVENTS:
+        if self.projection.topic in SEQUENCED:
             events = sequences.fresh(conn, self.name, events)
         households = {event["household_id"] for event in events} if told else set()
         left = self._places(conn, households)

@@ -52,7 +52,7 @@ class Desk:
 
     def take(self, *raws: dict[str, Any] | Arrived, baseline: bool = False) -> None:
         """One batch."""
-        messages = [raw if isinstance(raw, Arrived) else self._message(raw, baseline) for raw in raws]
+        messages = [raw if isinstance(raw, Arrived) else self.message(raw, baseline) for raw in raws]
         for message in messages:
             self._offset += 1
             message.offset = self._offset
@@ -62,7 +62,7 @@ class Desk:
             after()
 
     @staticmethod
-    def _message(raw: dict[str, Any], baseline: bool) -> Arrived:
+    def message(raw: dict[str, Any], baseline: bool = False) -> Arrived:
         feed = FEEDS[raw["feed"]]
         record = parse_record(feed, {key: value for key, value in raw.items() if key != "feed"}, now=NOW)
         marks = [("ce_baseline", b"true")] if baseline else []
@@ -71,6 +71,10 @@ class Desk:
     def events(self, *kinds: str) -> list[dict[str, Any]]:
         found = [avro.decode(one.value) for one in self.broker.published if one.topic == "household.events"]
         return [datum for name, datum in found if not kinds or name.removeprefix("event.") in kinds]
+
+    def county_events(self, *kinds: str) -> list[dict[str, Any]]:
+        found = [avro.decode(one.value)[1] for one in self.broker.published if one.topic == "county.events"]
+        return [datum for datum in found if not kinds or datum["type"] in kinds]
 
     def exceptions(self) -> list[tuple[str, str]]:
         found = [avro.decode(one.value)[1] for one in self.broker.published if one.topic == "hub.exceptions"]

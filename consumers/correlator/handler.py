@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from consumers.correlator import clock, findings, owners, registering, signals
+from consumers.correlator import clock, deliveries, findings, owners, registering, signals
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
@@ -54,12 +54,14 @@ class Correlator:
         seal(batch, [*by_role["county"], *by_role["register"], *by_role["clock"], *by_role["finding"]])
         findings.apply(batch, risks, _effective(by_role["finding"]))
         affected = registering.register(batch, _effective(by_role["register"]))
-        for county, before in clock.apply(batch, _effective(by_role["clock"])).items():
+        moved = clock.apply(batch, _effective(by_role["clock"]))
+        for county, before in moved.items():
             risks.load_due(county, before, batch.civil_dates[county])
         linked = link(batch, by_role["fact"], affected)
         self._signal_events(batch, linked)
         risks.evaluate([one for one in linked if one.judged is None or one.judged.effective or one.judged.touched])
         risks.reconcile()
+        deliveries.tell(batch, judgement.stored, moved)
         signals.write(conn, judgement.stored, now)
         self._quarantine(batch, refusals)
         counties = batch.outbox.write(conn)

@@ -1,10 +1,10 @@
-"""What goes out: household events with their sequences, exceptions, and their publication in order.
+"""What goes out: household and county events with their sequences, exceptions, and their publication in order.
 
 A county's outgoing rows have positions without gaps, given under the county's lock; publishing takes the lock of the
 county's `publication` row, sends what lies behind its position, and moves it when the broker has acknowledged.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,11 +14,12 @@ from fangpin import avro, metrics
 from fangpin.broker import Outgoing, Producer
 from fangpin.cloudevents import headers
 from fangpin.database import Connection
-from fangpin.domain.ids import event_id
-from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS
+from fangpin.domain.ids import county_id, event_id
+from fangpin.topics import COUNTY_EVENTS, EXCEPTIONS, HOUSEHOLD_EVENTS
 
-TOPICS = (HOUSEHOLD_EVENTS, EXCEPTIONS)
+TOPICS = (HOUSEHOLD_EVENTS, EXCEPTIONS, COUNTY_EVENTS)  # by the number in `outgoing.topic`
 SOURCE = "urn:fangpin:hub"
+Row = tuple[int, str, UUID, str, bytes]  # topic, key, id, type, payload
 CHUNK = 5000  # one unacknowledged chunk: what a failed publication has to send again
 
 
@@ -28,11 +29,16 @@ class Outbox:
 
     now: datetime
     events: list[tuple[str, UUID, str, date, dict[str, Any]]] = field(default_factory=list)
+    county_events: list[tuple[str, str, date, dict[str, Any]]] = field(default_factory=list)
     exceptions: list[tuple[str, UUID, dict[str, Any]]] = field(default_factory=list)
 
     def event(self, county_code: str, household: UUID, kind: str, valid_on: date, **body: Any) -> None:
         """One event to come in a household's stream, in the order of the calls."""
         self.events.append((county_code, household, kind, valid_on, body))
+
+    def county_event(self, county_code: str, kind: str, valid_on: date, **body: Any) -> None:
+        """One event to come in a county's own stream, in the order of the calls."""
+        self.county_events.append((county_code, kind, valid_on, body))
 
     def exception(self, county_code: str, exception: UUID, **body: Any) -> None:
         """One record to come on `hub.exceptions`."""
@@ -40,10 +46,10 @@ class Outbox:
 
     def write(self, conn: Connection) -> list[str]:
         """Store everything; returns the counties that have something to publish. The counties are locked."""
-        if not self.events and not self.exceptions:
+        if not self.events and not self.exceptions and not self.county_events:
             return []
         sequences = self._sequences(conn)
-        rows: dict[str, list[tuple[int, str, UUID, str, bytes]]] = defaultdict(list)
+        rows: dict[str, list[Row]] = defaultdict(list)
         for county, household, kind, valid_on, body in self.events:
             sequences[household] += 1
             identity = event_id(household, sequences[household])
@@ -62,6 +68,7 @@ class Outbox:
         for county, exception, body in self.exceptions:
             datum = {"exception_id": str(exception), "county_code": county, "recorded_at": self.now, **body}
             rows[county].append((1, county, exception, "fangpin.exception", avro.encode("hub.exceptions", datum)))
+        self._county_rows(conn, rows)
         self._store(conn, rows)
         if sequences:
             conn.execute(
@@ -76,7 +83,35 @@ class Outbox:
         found = conn.execute("SELECT household_id, sequence FROM household WHERE household_id = ANY(%b)", (wanted,))
         return dict(found.fetchall())
 
-    def _store(self, conn: Connection, rows: dict[str, list[tuple[int, str, UUID, str, bytes]]]) -> None:
+    def _county_rows(self, conn: Connection, rows: dict[str, list[Row]]) -> None:
+        """The counties' own events, with sequences that the county's row keeps."""
+        count = Counter(county for county, *_ in self.county_events)
+        sequences = dict(
+            conn.execute(
+                "UPDATE county SET sequence = sequence + new.count FROM unnest(%b::text[], %b::bigint[]) "
+                "AS new (county_code, count) WHERE county.county_code = new.county_code "
+                "RETURNING county.county_code, sequence - new.count",
+                (list(count), list(count.values())),
+            ).fetchall()
+            if count
+            else ()
+        )
+        for county, kind, valid_on, body in self.county_events:
+            sequences[county] += 1
+            identity = event_id(county_id(county), sequences[county])
+            datum = {
+                "event_id": str(identity),
+                "type": kind,
+                "county_code": county,
+                "sequence": sequences[county],
+                "valid_on": valid_on,
+                "recorded_at": self.now,
+                **body,
+            }
+            payload = avro.encode(f"county.{kind}", datum)
+            rows[county].append((2, county, identity, f"fangpin.county.{kind}", payload))
+
+    def _store(self, conn: Connection, rows: dict[str, list[Row]]) -> None:
         counties = sorted(rows)
         positions = dict(
             conn.execute(

@@ -11,9 +11,14 @@ def household_id(county_code: str, household_no: str) -> UUID:
     return uuid5(_COUNTY, f"{county_code}/{household_no}")
 
 
-def event_id(household: UUID, sequence: int) -> UUID:
-    """The household event with that sequence: published again it is the same event."""
-    return uuid5(household, str(sequence))
+def county_id(county_code: str) -> UUID:
+    """The stream of a county's own events."""
+    return uuid5(_COUNTY, county_code)
+
+
+def event_id(stream: UUID, sequence: int) -> UUID:
+    """The event of a household or county with that sequence: published again it is the same event."""
+    return uuid5(stream, str(sequence))
 
 
 def warning_id(county_code: str, household_no: str, risk: str, episode: int) -> UUID:

@@ -1,4 +1,4 @@
-"""How far each reader of `household.events` saw each household's stream."""
+"""How far each reader of `household.events` and `county.events` saw each stream."""
 
 from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import UUID
@@ -9,6 +9,6 @@ stream_position = Table(
     "stream_position",
     metadata,
     Column("consumer", Text, primary_key=True),
-    Column("household_id", UUID, primary_key=True),
+    Column("stream_id", UUID, primary_key=True, comment="the household, or fangpin.domain.ids.county_id"),
     Column("sequence", BigInteger, nullable=False, comment="of the last event seen"),
 )

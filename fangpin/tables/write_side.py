@@ -36,6 +36,7 @@ county = Table(
     Column("county_code", Text, primary_key=True),
     Column("civil_date", Date, comment="the highest active clock record; none yet: nothing is due"),
     Column("position", BigInteger, nullable=False, server_default="0", comment="of the last outgoing row"),
+    Column("sequence", BigInteger, nullable=False, server_default="0", comment="of its last event on county.events"),
     comment="The shard. A batch locks the rows of its counties, in order of code, before it reads anything else",
 )
 
@@ -147,13 +148,13 @@ outgoing = Table(
     metadata,
     Column("county_code", Text, primary_key=True),
     Column("position", BigInteger, primary_key=True, comment="per county, without gaps, in order of commit"),
-    Column("topic", SmallInteger, nullable=False, comment="0 household.events, 1 hub.exceptions"),
+    Column("topic", SmallInteger, nullable=False, comment="0 household.events, 1 hub.exceptions, 2 county.events"),
     Column("key", Text, nullable=False),
     Column("ce_id", UUID, nullable=False),
     Column("ce_type", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("payload", LargeBinary, nullable=False, comment="framed Avro, personal fields sealed"),
-    comment="The household events and exceptions: the record itself, of which the topics are the published log",
+    comment="Household and county events, exceptions: the record itself, of which the topics are the published log",
 )
 
 publication = Table(

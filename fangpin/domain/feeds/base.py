@@ -111,7 +111,8 @@ class Feed:
     named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
     `role` `county`: a record about an area or a department, which belongs to no household. `of_a_period`: its facts are
     of the months from `period_from` to `period_to`, which a pack's `income_period` may prescribe. `tells_aid`: its facts
-    say who receives which social assistance (`kind`, `until`), which rules on other feeds ask for.
+    say who receives which social assistance (`kind`, `until`), which rules on other feeds ask for. `declares_nothing`: its
+    records say that another feed (`of_feed`) had nothing in a `month`.
     """
 
     slug: str
@@ -126,9 +127,16 @@ class Feed:
     risk_field: str | None = None
     of_a_period: bool = False
     tells_aid: bool = False
+    declares_nothing: bool = False
     future_own_date: bool = False
     ignored: tuple[str, ...] = ("序号", "备注", *ANNOTATIONS)
     check: Callable[[Values], list[Problem]] = no_check
+
+    @property
+    def names_month(self) -> bool:
+        """Whether its records say which month they are of."""
+        month = self.field("month")
+        return month is not None and month.kind == "month"
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -17,6 +17,7 @@ def nil_return(feeds: Iterable[Feed]) -> Feed:
         natural_key=("department", "of_feed", "month"),
         subject="none",
         role="county",
+        declares_nothing=True,
         fields=(
             Field(
                 "of_feed",

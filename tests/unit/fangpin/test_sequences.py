@@ -22,6 +22,15 @@ def test_what_was_seen_is_dropped_also_within_a_batch() -> None:
     assert [event["sequence"] for event in after("reader", {first: 2}, log)] == [1, 3, 2]
 
 
+def test_a_countys_own_stream_has_its_own_sequence() -> None:
+    county = [{"county_code": "530925", "sequence": number} for number in (1, 2)]
+    other = {"county_code": "410922", "sequence": 1}
+    log = [*_log(), *county, other]
+    assert after("reader", {}, [*log, *log]) == log
+    with pytest.raises(FatalError, match="goes from sequence 0 to 2"):
+        after("reader", {}, county[1:])
+
+
 def test_a_gap_is_fatal() -> None:
     log = _log()
     with pytest.raises(FatalError, match="goes from sequence 1 to 3"):

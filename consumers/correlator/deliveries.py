@@ -1,0 +1,161 @@
+"""What a batch means for the county's calendar: who delivered which feed on which civil day, and who had nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from consumers.correlator.arrivals import Arrival
+from consumers.correlator.batch import Batch
+from consumers.correlator.owners import OFFICERS
+from consumers.correlator.signals import Judged
+from fangpin.cloudevents import first, source_area
+from fangpin.domain.calendar import SHANGHAI
+
+DayOf = Callable[[Arrival], date]
+Key = tuple[str, str, str, str | None, UUID | None, bool, date]  # county, feed, source, area, receipt, baseline, day
+Month = tuple[str, bool]  # YYYY-MM, whether the records name it
+
+
+@dataclass(slots=True)
+class Span:
+    """How many records, and the days from the first to the last of them."""
+
+    earliest: date
+    latest: date
+    records: int = 0
+
+    def add(self, day: date) -> None:
+        """One more record."""
+        self.records += 1
+        self.earliest = min(self.earliest, day)
+        self.latest = max(self.latest, day)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Records that came together."""
+
+    span: Span
+    withdrawn: int = 0
+    months: dict[Month, Span] = field(default_factory=dict)
+
+
+def tell(batch: Batch, stored: Sequence[Judged], before: Mapping[str, date | None]) -> None:
+    """The county events of a batch: moved dates (`before` is what they were), deliveries, nil returns."""
+    for county, was in before.items():
+        now = batch.civil_dates[county]
+        if now != was:
+            batch.outbox.county_event(county, "CivilDateMoved", _either(now, was), before=was, date=now)
+    day_of = civil_days(batch, stored, before)
+    for key, delivery in grouped(stored, day_of).items():
+        county, feed, source, area, receipt, baseline, day = key
+        batch.outbox.county_event(
+            county,
+            "FeedDelivered",
+            day,
+            feed=feed,
+            department=source,
+            area=area,
+            receipt_id=str(receipt) if receipt is not None else None,
+            baseline=baseline,
+            records=delivery.span.records,
+            withdrawn=delivery.withdrawn,
+            earliest=delivery.span.earliest,
+            latest=delivery.span.latest,
+            months=[
+                {
+                    "month": month,
+                    "named": named,
+                    "records": span.records,
+                    "earliest": span.earliest,
+                    "latest": span.latest,
+                }
+                for (month, named), span in sorted(delivery.months.items())
+            ],
+        )
+    for one in stored:
+        if one.arrival.feed.declares_nothing and one.effective:
+            _nil_returned(batch, one.arrival, day_of(one.arrival))
+
+
+def civil_days(batch: Batch, stored: Sequence[Judged], before: Mapping[str, date | None]) -> DayOf:
+    """The county's civil date when a record came, however the log was cut into batches: a clock record counts from the
+    moment on at which the broker had it. Without any clock yet: the day of the department's own `reported_at`.
+    """
+    ticks: dict[str, list[tuple[int, date]]] = {county: [] for county in before}
+    for one in stored:
+        arrival = one.arrival
+        if arrival.feed.role == "clock" and one.effective and not arrival.record.withdrawn:
+            ticks[arrival.record.county_code].append((arrival.message.timestamp, arrival.record.occurred_on))
+
+    def day_of(arrival: Arrival) -> date:
+        county = arrival.record.county_code
+        if county not in before:
+            day = batch.civil_dates.get(county)
+        else:
+            come = [day for at, day in ticks[county] if at <= arrival.message.timestamp]
+            was = before[county]
+            day = max(come if was is None else [*come, was], default=None)
+        return day or arrival.record.reported_at.astimezone(SHANGHAI).date()
+
+    return day_of
+
+
+def grouped(stored: Sequence[Judged], day_of: DayOf) -> dict[Key, Delivery]:
+    """The deliveries of a batch: every stored revision counts, for a list sent again is a list that was sent."""
+    found: dict[Key, Delivery] = {}
+    for one in stored:
+        arrival = one.arrival
+        feed, record = arrival.feed, arrival.record
+        if feed.role in ("clock", "finding") or feed.declares_nothing:
+            continue
+        receipt = arrival.receipt[0] if arrival.receipt is not None else None
+        day = day_of(arrival)
+        area = area_of(arrival)
+        key = (record.county_code, feed.slug, arrival.source, area, receipt, arrival.baseline, day)
+        on = record.occurred_on
+        delivery = found.get(key)
+        if delivery is None:
+            delivery = found[key] = Delivery(Span(on, on))
+        delivery.span.add(on)
+        if record.withdrawn:
+            delivery.withdrawn += 1
+            continue
+        month = (str(record.fields["month"]), True) if feed.names_month else (f"{on.year}-{on.month:02}", False)
+        span = delivery.months.get(month)
+        if span is None:
+            span = delivery.months[month] = Span(on, on)
+        span.add(on)
+    return found
+
+
+def area_of(arrival: Arrival) -> str | None:
+    """The township or village of the county that sent a record, where it is one of many and is named."""
+    if arrival.source not in OFFICERS:
+        return None
+    area = source_area(first(arrival.message.headers, "ce_source"))
+    return area if area is not None and area.startswith(arrival.record.county_code) else None
+
+
+def _nil_returned(batch: Batch, arrival: Arrival, day: date) -> None:
+    record = arrival.record
+    batch.outbox.county_event(
+        record.county_code,
+        "NilReturned",
+        record.occurred_on,
+        record_id=record.record_id,
+        revision=record.revision,
+        withdrawn=record.withdrawn,
+        department=arrival.source,
+        area=area_of(arrival),
+        of_feed=record.fields.get("of_feed"),
+        month=record.fields.get("month"),
+        delivered_on=day,
+    )
+
+
+def _either(now: date | None, was: date | None) -> date:
+    day = now or was
+    assert day is not None  # they differ, so one of them is a date
+    return day
