@@ -155,11 +155,11 @@ class Risks:
         self._write(raised)
 
     def _with_due(self, change: Change, state: RiskState, on: date) -> Change:
-        pack = self._batch.book.packs[change.pack]
-        due_on = next_day_of_month(on, pack.village_day) if pack.village_day is not None else None
+        pack = self._batch.book.packs.get(change.pack)  # None: evidence of before, of a pack that is gone
+        due_on = next_day_of_month(on, pack.village_day) if pack is not None and pack.village_day is not None else None
         episode = state.episodes[change.episode - 1]
         episode.due_on, episode.review_on, episode.escalated = due_on, None, "none"
-        if due_on is not None and pack.township_day is not None:
+        if due_on is not None and pack is not None and pack.township_day is not None:
             episode.review_on = next_day_of_month(due_on, pack.township_day)
         return msgspec.structs.replace(change, due_on=due_on)
 

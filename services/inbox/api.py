@@ -64,14 +64,14 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             if row is None:
                 raise asking.not_found()
             item = reading.warning_items([row], reading.Opener(conn, deps.vault), deps.book)[0]
-        pack = deps.book.packs[row["pack"]]
+        pack = deps.book.packs.get(row["pack"])
         return {
             **item,
             "episode": row["episode"],
             "result": row["result"],
             "visited_on": row["visited_on"].isoformat() if row["visited_on"] else None,
             "reason": row["reason"],
-            "document_title": pack.document.title,
+            "document_title": pack.document.title if pack is not None else None,
             "records": [
                 {key: one[key] for key in ("record_id", "feed", "source", "occurred_on", "recorded_at")}
                 for one in row["evidence"]

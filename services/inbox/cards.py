@@ -72,11 +72,8 @@ def clause_cards(conn: Connection, book: PackBook, row: reading.Item, opener: re
     return [
         {
             **found[one["record_id"], met["id"]],
-            "sentence": (rule := book.rule(met["pack"], met["id"])).sentence,
+            **_words(book, met["pack"], met["id"]),
             "purpose_label": {"warn": "预警线", "enter": "纳入线"}[met["purpose"]],
-            "title": book.packs[met["pack"]].document.title,
-            "decision": rule.basis.decision,
-            "unknown": rule.unknown,
             "feed": feed_title(one["feed"]),
             "department": department(one["source"]),
             "occurred_on": one["occurred_on"],
@@ -88,6 +85,22 @@ def clause_cards(conn: Connection, book: PackBook, row: reading.Item, opener: re
         for one in row["evidence"]
         for met in one["rules"]
     ]
+
+
+def _words(book: PackBook, pack_id: str, rule_id: str) -> dict[str, Any]:
+    """What the pack says of a rule; of one that it no longer has, that it has not."""
+    pack, rule = book.packs.get(pack_id), book.find_rule(pack_id, rule_id)
+    title = pack.document.title if pack is not None else None
+    if rule is None:
+        gone = reading.rule_gone(pack_id, rule_id)
+        return {"sentence": f"规则 {rule_id}", "title": title, "gone": gone, "decision": None, "unknown": ()}
+    return {
+        "sentence": rule.sentence,
+        "title": title,
+        "gone": None,
+        "decision": rule.basis.decision,
+        "unknown": rule.unknown,
+    }
 
 
 def _record_key(row: reading.Item, evidence: Mapping[str, Any]) -> UUID:

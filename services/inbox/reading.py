@@ -116,16 +116,17 @@ def _warning_item(row: Item, opener: Opener, book: PackBook) -> Item:
     for one in sorted(row["evidence"], key=lambda one: str(one["record_id"])):
         arithmetic = opener.open(_subject(one), one["sealed"])
         for found in sorted(one["rules"], key=lambda found: str(found["id"])):
-            rule = book.rule(found["pack"], found["id"])
+            pack, rule = book.packs.get(found["pack"]), book.find_rule(found["pack"], found["id"])
             rules.append(
                 {
                     "id": found["id"],
                     "purpose": found["purpose"],
                     "record_id": one["record_id"],
-                    "document": book.packs[found["pack"]].document.number,
-                    "clause": rule.basis.clause,
-                    "quote": rule.basis.quote,
+                    "document": pack.document.number if pack is not None else None,
+                    "clause": rule.basis.clause if rule is not None else None,
+                    "quote": rule.basis.quote if rule is not None else None,
                     "arithmetic": arithmetic.get(found["id"]),
+                    **({} if rule is not None else {"note": rule_gone(found["pack"], found["id"])}),
                 }
             )
     return {
@@ -144,6 +145,11 @@ def _warning_item(row: Item, opener: Opener, book: PackBook) -> Item:
         "evidence": sorted({one["record_id"] for one in row["evidence"]}),
         "rules": rules,
     }
+
+
+def rule_gone(pack: str, rule: str) -> str:
+    """What is said of a rule that stored evidence names and no pack has any more."""
+    return f"规则 {rule} 已不在政策包 {pack} 中，条款原文无法列出；预警和算式按当时记录保留。"
 
 
 def find_household(conn: Connection, account: Account, household: UUID) -> Item | None:

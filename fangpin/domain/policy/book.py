@@ -82,10 +82,15 @@ class PackBook:
 
     def rule(self, pack_id: str, rule_id: str) -> Rule:
         """A rule by its names; KeyError when there is none."""
-        for rule in self.packs[pack_id].rules:
-            if rule.id == rule_id:
-                return rule
-        raise KeyError(rule_id)
+        found = self.find_rule(pack_id, rule_id)
+        if found is None:
+            raise KeyError(rule_id)
+        return found
+
+    def find_rule(self, pack_id: str, rule_id: str) -> Rule | None:
+        """A rule by its names. None when the pack is not among these or no longer has it: what stored evidence may name."""
+        pack = self.packs.get(pack_id)
+        return next((rule for rule in pack.rules if rule.id == rule_id), None) if pack is not None else None
 
     def evaluate_fact(
         self, county_code: str, fact: Fact, register: Register, aid: Sequence[Aid] = ()
