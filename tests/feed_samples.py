@@ -341,4 +341,52 @@ SAMPLES: dict[str, Sample] = {
         {"报送事项": "交通事故", "月份": "2021-10", "申报日期": "2021/10/8", "申报人": "示例乙"},
         subject={},
     ),
+    "household-alias": Sample(
+        {
+            "household_no": "H1",
+            "kind": "police",
+            "other_no": "G-9",
+            "used_by": "public-security",
+            "from": "2021-10-08",
+            "until": "2021-12-31",
+        },
+        {
+            "编号类别": "公安户号",
+            "对应编号": "G-9",
+            "使用部门": "公安局",
+            "开始日期": "2021/10/8",
+            "结束日期": "2021/12/31",
+        },
+        subject=HOUSEHOLD,
+    ),
+    "exclusion-override": Sample(
+        {
+            "household_no": "H1",
+            "situation": 3,
+            "reason": "车辆已报废",
+            "decided_by": "county",
+            "decided_on": "2021-10-08",
+        },
+        {"情形": "3", "理由": "车辆已报废", "决定日期": "2021/10/8"},
+        subject=HOUSEHOLD,
+    ),
+    "match-decision": Sample(
+        {
+            "of_feed": "medical-expense",
+            "of_source": "medical-insurance",
+            "of_record_id": "m-1",
+            "household_no": "H1",
+            "reason": "户主之女，户口未迁",
+            "decided_by": "county",
+            "decided_on": "2021-10-08",
+        },
+        {
+            "数据类别": "住院医疗费用",
+            "报送部门": "medical-insurance",
+            "对应记录编号": "m-1",
+            "理由": "户主之女，户口未迁",
+            "决定日期": "2021/10/8",
+        },
+        subject=HOUSEHOLD,
+    ),
 }

@@ -108,7 +108,7 @@ def grouped(stored: Sequence[Judged], day_of: DayOf) -> dict[Key, Delivery]:
     for one in stored:
         arrival = one.arrival
         feed, record = arrival.feed, arrival.record
-        if feed.role in ("clock", "finding") or feed.declares_nothing:
+        if not feed.reported or feed.declares_nothing:
             continue
         receipt = arrival.receipt[0] if arrival.receipt is not None else None
         day = day_of(arrival)

@@ -1,14 +1,16 @@
 """One batch of feed records, from the messages to the rows: read top to bottom."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from consumers.correlator import clock, deliveries, findings, owners, registering, signals
+from consumers.correlator import aliases, clock, decided, deliveries, findings, owners, registering, signals
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
 from consumers.correlator.linking import link, seal
 from consumers.correlator.outbox import Outbox, publish, unpublished_counties
+from consumers.correlator.placing import place
 from consumers.correlator.risks import Risks
 from consumers.correlator.signals import Judged
 from consumers.runtime import AfterCommit
@@ -16,6 +18,7 @@ from fangpin import metrics
 from fangpin.broker import Message, Producer
 from fangpin.database import Connection
 from fangpin.domain.errors import Problem
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import PackBook
 from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault, exceptions_subject
@@ -47,17 +50,20 @@ class Correlator:
         refusals.extend(_refused(arrival, owners.TAKEN) for arrival in arrivals if id(arrival) in taken)
         judgement = signals.judge(conn, [arrival for arrival in arrivals if id(arrival) not in taken])
         refusals.extend(_reused(arrival) for arrival in judgement.reused)
-        by_role: dict[str, list[Judged]] = {"fact": [], "county": [], "register": [], "clock": [], "finding": []}
+        by_role: dict[str, list[Judged]] = defaultdict(list)
         for one in judgement.stored:
-            by_role[one.arrival.feed.role].append(one)
+            by_role["matched" if one.arrival.feed.matched else one.arrival.feed.role].append(one)
         risks = Risks(batch)
-        seal(batch, [*by_role["county"], *by_role["register"], *by_role["clock"], *by_role["finding"]])
+        seal(batch, [one for role, judged in by_role.items() if role != "matched" for one in judged])
         findings.apply(batch, risks, _effective(by_role["finding"]))
         affected = registering.register(batch, _effective(by_role["register"]))
+        place(batch, [*by_role["alias"], *by_role["decision"]])
+        aliases.apply(batch, _effective(by_role["alias"]), affected)
+        decided.apply(batch, _effective(by_role["decision"]), affected)
         moved = clock.apply(batch, _effective(by_role["clock"]))
         for county, before in moved.items():
             risks.load_due(county, before, batch.civil_dates[county])
-        linked = link(batch, by_role["fact"], affected)
+        linked = link(batch, by_role["matched"], affected)
         self._signal_events(batch, linked)
         risks.evaluate([one for one in linked if one.judged is None or one.judged.effective or one.judged.touched])
         risks.reconcile()
@@ -98,7 +104,10 @@ class Correlator:
 
     @staticmethod
     def _signal_events(batch: Batch, linked: Sequence[Linked]) -> None:
-        """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before."""
+        """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before.
+
+        A feed may have its own names for them.
+        """
         for one in linked:
             content_is_new = one.judged is not None and one.judged.effective
             body = {
@@ -113,17 +122,19 @@ class Correlator:
                 "sealed": one.sealed,
             }
             before, now = one.household_before, one.household_now
+            named = FEEDS[one.feed].events
             if before is not None and before != now:
                 kind = "SignalWithdrawn" if one.withdrawn and now is None else "SignalMoved"
-                batch.outbox.event(one.county_code, before, kind, one.occurred_on, **body)
+                batch.outbox.event(one.county_code, before, named.get(kind, kind), one.occurred_on, **body)
             if now is None:
                 continue
             if before == now:
                 if content_is_new:
                     kind = "SignalWithdrawn" if one.withdrawn else "SignalCorrected"
-                    batch.outbox.event(one.county_code, now, kind, one.occurred_on, **body)
+                    batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)
             elif not one.withdrawn:
-                batch.outbox.event(one.county_code, now, "SignalRecorded", one.occurred_on, **body)
+                kind = "SignalRecorded"
+                batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)
 
     @staticmethod
     def _quarantine(batch: Batch, refusals: Sequence[Refusal]) -> None:

@@ -10,7 +10,10 @@ from fangpin.domain.policy import Fact
 
 @dataclass(slots=True)
 class Linked:
-    """One fact that holds (or was withdrawn), with the household it had and the one it has now."""
+    """One fact that holds (or was withdrawn), with the household it had and the one it has now.
+
+    `cause`: what moved it, when it was neither the register nor itself.
+    """
 
     record_key: UUID
     revision: int
@@ -30,3 +33,4 @@ class Linked:
     sealed: bytes
     judged: Judged | None
     fact: Fact | None
+    cause: str | None = None

@@ -1,23 +1,21 @@
 """Which household a fact belongs to: the batch's own, and those that a change of the register may have moved."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from consumers.correlator import aid
 from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
+from consumers.correlator.matching import Matcher, Named
 from consumers.correlator.registering import Affected
 from consumers.correlator.signals import Judged
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.ids import exception_id, household_id
-from fangpin.domain.matching import Match, match
+from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact
 from fangpin.domain.records import read_content
-from fangpin.domain.register import Membership
 from fangpin.vault import household_subject
 
 MESSAGES = {
@@ -25,7 +23,7 @@ MESSAGES = {
     "ambiguous": "当日登记中此人同时属于两户，未归入任何一户，请先更正登记。",
 }
 KEPT_NOTES = ("NORMALISED", "NO_POLICY", "PERIOD_OTHER", "SUPERSEDED_BY_FILE")  # they do not come from matching
-FACTS = [slug for slug, feed in FEEDS.items() if feed.role == "fact"]
+MATCHED = [slug for slug, feed in FEEDS.items() if feed.matched]
 
 
 def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Linked]:
@@ -33,12 +31,19 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     seal(batch, judged)
     holding = [one for one in judged if one.is_current]
     again = _load_again(batch, affected, {one.arrival.record_key for one in holding})
-    spans = _memberships(
-        batch, {key for key in (*(one.person_key for one in holding), *(one.person_key for one in again)) if key}
+    named = [*map(_named, holding), *map(_named_before, again)]
+    matcher = Matcher(batch, named)
+    found = [matcher.match(one) for one in named]
+    matcher.remember()
+    linked = [_link_new(batch, one, match) for one, match in zip(holding, found[: len(holding)], strict=True)]
+    linked.extend(
+        moved
+        for one, match in zip(again, found[len(holding) :], strict=True)
+        if (moved := _link_again(batch, one, match)) is not None
     )
-    known = _known_households(batch, holding, again)
-    linked = [_link_new(batch, one, spans, known) for one in holding]
-    linked.extend(moved for one in again if (moved := _link_again(batch, one, spans, known)) is not None)
+    causes = {one.record_key: _cause(one, match, affected) for one, match in zip(named, found, strict=True)}
+    for new in linked:
+        new.cause = causes[new.record_key]
     aided = aid.concerned(batch, linked)
     for new in linked:
         if new.judged is not None and not new.judged.effective:
@@ -95,21 +100,25 @@ _COLUMNS = (
 
 
 def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Stored]:
-    if not affected.households:
+    if not (affected.households or affected.aliased or affected.targets):
         return []
     condition = "is_current AND NOT withdrawn AND feed = ANY(%(facts)b) AND "
     queries = (
         "person_key = ANY(%(persons)b) AND county_code = ANY(%(counties)b)",
         "household_id = ANY(%(households)b)",
-        """household_id IS NULL AND household_no IS NOT NULL AND (county_code, household_no) IN
-        (SELECT * FROM unnest(%(counties)b::text[], %(numbers)b::text[]))""",
+        """household_no IS NOT NULL AND (county_code, household_no) IN
+        (SELECT * FROM unnest(%(numbered)b::text[], %(numbers)b::text[]))""",
+        "record_key = ANY(%(targets)b)",
     )
+    numbers = affected.household_nos | affected.aliased
     parameters = {
-        "facts": FACTS,
+        "facts": MATCHED,
         "persons": list(affected.persons),
         "households": list(affected.households),
-        "counties": [county for county, _ in affected.household_nos],
-        "numbers": [number for _, number in affected.household_nos],
+        "counties": list({county for county, _ in affected.household_nos}),
+        "numbered": [county for county, _ in numbers],
+        "numbers": [number for _, number in numbers],
+        "targets": list(affected.targets),
     }
     found: dict[UUID, _Stored] = {}
     for query in queries:
@@ -126,60 +135,41 @@ def _stored(row: Sequence[Any]) -> _Stored:
     return _Stored(named, person, named["household_no"], named["county_code"])
 
 
-Spans = dict[bytes, list[tuple[str, Membership]]]
-
-
-def _memberships(batch: Batch, persons: set[bytes]) -> Spans:
-    spans: Spans = defaultdict(list)
-    if persons:
-        rows = batch.conn.execute(
-            "SELECT county_code, person_key, household_id, valid_from, valid_until, name_key, died_on FROM membership "
-            "WHERE person_key = ANY(%b)",
-            (list(persons),),
-            binary=True,
-        )
-        for county, person, household, valid_from, valid_until, name_key, died_on in rows:
-            name = bytes(name_key).hex() if name_key is not None else None
-            span = Membership(bytes(person).hex(), str(household), valid_from, valid_until, name, died_on)
-            spans[bytes(person)].append((county, span))
-    return spans
-
-
-def _known_households(batch: Batch, holding: Sequence[Judged], again: Sequence[_Stored]) -> set[UUID]:
-    """Which of the household numbers in the records are those of registered households."""
-    named = {
-        household_id(one.arrival.record.county_code, one.arrival.record.subject.household_no)
-        for one in holding
-        if one.arrival.record.subject.household_no is not None
-    } | {household_id(one.county_code, one.household_no) for one in again if one.household_no is not None}
-    if not named:
-        return set()
-    rows = batch.conn.execute(
-        "SELECT household_id FROM household WHERE active AND household_id = ANY(%b)", (list(named),)
-    )
-    return {row[0] for row in rows}
-
-
-def _match(
-    spans: Spans, known: set[UUID], county: str, person: bytes | None, number: str | None, name: bytes | None, on: date
-) -> Match:
-    """The pure matching, with households named by their ids."""
-    named = household_id(county, number) if number is not None else None
-    return match(
-        person=person.hex() if person is not None else None,
-        household_no=str(named) if named is not None else None,
-        name_key=name.hex() if name is not None else None,
-        on=on,
-        memberships=[span for own, span in spans.get(person, ()) if own == county] if person is not None else (),
-        household_known=named in known,
-    )
-
-
-def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Linked:
+def _named(one: Judged) -> Named:
     record = one.arrival.record
-    found = _match(
-        spans, known, record.county_code, one.person_key, record.subject.household_no, one.name_key, record.occurred_on
+    return Named(
+        record_key=one.arrival.record_key,
+        county_code=record.county_code,
+        source=one.arrival.source,
+        occurred_on=record.occurred_on,
+        person_key=one.person_key,
+        name_key=one.name_key,
+        household_no=record.subject.household_no,
     )
+
+
+def _named_before(one: _Stored) -> Named:
+    row = one.row
+    return Named(
+        record_key=row["record_key"],
+        county_code=one.county_code,
+        source=row["source"],
+        occurred_on=row["occurred_on"],
+        person_key=one.person_key,
+        name_key=bytes(row["name_key"]) if row["name_key"] is not None else None,
+        household_no=one.household_no,
+    )
+
+
+def _cause(one: Named, found: Match, affected: Affected) -> str | None:
+    """What moved a record, when it was not the register."""
+    if one.record_key in affected.targets:
+        return "link-decided" if "LINKED_BY_PERSON" in found.notes else "link-undone"
+    return "alias" if (one.county_code, one.household_no) in affected.aliased else None
+
+
+def _link_new(batch: Batch, one: Judged, found: Match) -> Linked:
+    record = one.arrival.record
     one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
     one.outcome = found.outcome
     one.notes.extend(found.notes)
@@ -217,10 +207,8 @@ def _link_new(batch: Batch, one: Judged, spans: Spans, known: set[UUID]) -> Link
     )
 
 
-def _link_again(batch: Batch, one: _Stored, spans: Spans, known: set[UUID]) -> Linked | None:
+def _link_again(batch: Batch, one: _Stored, found: Match) -> Linked | None:
     row = one.row
-    name = bytes(row["name_key"]) if row["name_key"] is not None else None
-    found = _match(spans, known, one.county_code, one.person_key, one.household_no, name, row["occurred_on"])
     household = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
     kept = [note for note in row["notes"] if note in KEPT_NOTES]
     notes = [*kept, *found.notes]

@@ -18,11 +18,16 @@ from fangpin.vault import household_subject
 
 @dataclass(slots=True)
 class Affected:
-    """What a change of the register may have moved: everything linked to, or about, these."""
+    """What a change of the register, or of what stands beside it, may have moved: everything linked to, or about, these.
+
+    `aliased`: other numbers of households, by county. `targets`: keys of records whose household a person decides.
+    """
 
     households: set[UUID] = field(default_factory=set)
     persons: set[bytes] = field(default_factory=set)
     household_nos: set[tuple[str, str]] = field(default_factory=set)
+    aliased: set[tuple[str, str]] = field(default_factory=set)
+    targets: set[UUID] = field(default_factory=set)
 
 
 def register(batch: Batch, judged: Sequence[Judged]) -> Affected:

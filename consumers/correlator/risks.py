@@ -248,5 +248,5 @@ def _reason(one: Linked, moved: bool) -> str:
     if one.withdrawn:
         return "withdrawn"
     if moved:
-        return "moved"
+        return one.cause or "moved"
     return "corrected" if one.judged is not None else "circumstances"

@@ -1,10 +1,11 @@
 """To which household a record belongs, as of its own date (DESIGN §5, FEEDS.md "what a warning holds").
 
 The identity number decides; a household number only where the number names nobody, or chooses between two.
-Nothing is ever guessed from a name.
+Nothing is ever guessed from a name. A number may also be one by which a department knows the household (an alias); one
+that may mean two households is `ambiguous`. A person's decision stands over all of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -56,3 +57,58 @@ def match(
     if span.died_on is not None and span.died_on <= on:
         notes.append("PERSON_DEAD")
     return Match("matched", span.household_no, tuple(notes))
+
+
+def match_by_any_number(
+    *,
+    person: str | None,
+    household_no: str | None,
+    aliased: Collection[str],
+    name_key: str | None,
+    on: date,
+    memberships: Sequence[Membership],
+    household_known: bool,
+) -> Match:
+    """The same where the number is also an alias of the registered households `aliased`."""
+
+    def by(number: str | None, *, known: bool) -> Match:
+        return match(
+            person=person,
+            household_no=number,
+            name_key=name_key,
+            on=on,
+            memberships=memberships,
+            household_known=known,
+        )
+
+    if not aliased:
+        return by(household_no, known=household_known)
+    named = set(aliased)
+    if household_known and household_no is not None:
+        named.add(household_no)
+    alone = by(None, known=False)
+    if len(named) > 1:
+        covering = {span.household_no for span in memberships if span.covers(on)}
+        chosen = covering & named
+        if alone.outcome == "matched":
+            return alone if chosen else _noting(alone, "HOUSEHOLD_DIFF")
+        return by(chosen.pop(), known=True) if len(chosen) == 1 else AMBIGUOUS
+    (only,) = named
+    found = by(only, known=True)
+    decisive = (found.outcome, found.household_no) != (alone.outcome, alone.household_no)
+    return _noting(found, "MATCHED_BY_ALIAS") if decisive and only != household_no else found
+
+
+def match_by_decision(
+    *, household: str, person: str | None, name_key: str | None, on: date, memberships: Iterable[Membership]
+) -> Match:
+    """A person decided that the record belongs to this registered household; what would be noted of it still is."""
+    own = [span for span in memberships if span.household_no == household]
+    found = match(
+        person=person, household_no=household, name_key=name_key, on=on, memberships=own, household_known=True
+    )
+    return _noting(found, "LINKED_BY_PERSON")
+
+
+def _noting(found: Match, note: str) -> Match:
+    return Match(found.outcome, found.household_no, (*found.notes, note))

@@ -104,10 +104,16 @@ signal = Table(
     Index("ix_signal_person_key", "person_key", postgresql_where=text("person_key IS NOT NULL")),
     Index("ix_signal_household_id", "household_id", postgresql_where=text("household_id IS NOT NULL")),
     Index(
-        "ix_signal_waiting",
+        "ix_signal_household_no",
         "county_code",
         "household_no",
-        postgresql_where=text("is_current AND household_id IS NULL AND household_no IS NOT NULL"),
+        postgresql_where=text("is_current AND household_no IS NOT NULL"),
+    ),
+    Index(
+        "ix_signal_unplaced",
+        "county_code",
+        "recorded_at",
+        postgresql_where=text("is_current AND NOT withdrawn AND outcome <> 'matched'"),
     ),
     comment="Every revision of every record that the hub accepted, linked or not; never deleted",
 )
@@ -118,6 +124,36 @@ record_area = Table(
     Column("record_key", UUID, primary_key=True, comment="as in signal"),
     Column("area", Text, nullable=False, comment="of the officer who delivered it first"),
     comment="Villages and townships are one source department each, and number their records by themselves",
+)
+
+household_alias = Table(
+    "household_alias",
+    metadata,
+    Column("record_key", UUID, primary_key=True),
+    Column("county_code", Text, nullable=False),
+    Column("other_no", Text, nullable=False, comment="by which a department knows the household"),
+    Column("used_by", Text, comment="the department's slug; null: any"),
+    Column("household_id", UUID, nullable=False, index=True),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date, comment="the last day"),
+    Index("ix_household_alias_number", "county_code", "other_no"),
+    comment="Other numbers of the register's households",
+)
+
+match_decision = Table(
+    "match_decision",
+    metadata,
+    Column("record_key", UUID, primary_key=True, comment="of the decision"),
+    Column("county_code", Text, nullable=False, index=True),
+    Column("target", UUID, nullable=False, index=True, comment="record_key of the record that it places"),
+    Column("household_id", UUID, nullable=False, index=True),
+    Column("decided_on", Date, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("told_revision", BigInteger, comment="which the household's stream was told; null: none"),
+    Column("otherwise", UUID, comment="the household to which matching alone would lead"),
+    comment="Records that a county's officer placed; of several about one record the latest holds",
 )
 
 risk_state = Table(

@@ -9,6 +9,7 @@ from anyio import to_thread
 from litestar.handlers.base import BaseRouteHandler
 
 from fangpin.ports import SESSION_COOKIE, Account, AnyConnection, HttpProblem, Pool
+from services.access.asking import VISITING
 from services.access.secrets_kept import new_token, password_matches, token_hash
 
 SESSION_HOURS = 12
@@ -104,7 +105,7 @@ class Door:
         if row is None:
             return None
         username, role, county, area = row
-        return Account("officer", username, role, county, role if role in ("village", "township") else None, area)
+        return Account("officer", username, role, county, role if role in VISITING else None, area)
 
     def _check_failures(self, username: str) -> None:
         now = time.monotonic()

@@ -11,7 +11,7 @@ from fangpin.domain.feeds import DEPARTMENTS
 from services.access.secrets_kept import new_password, new_token, password_hash, token_hash
 
 CREDENTIALS = "credentials.json"
-NO_TOKEN = {"hub", "township", "village"}  # the hub needs none; townships and villages sign in as officers
+NO_TOKEN = {"hub", "county", "township", "village"}  # the hub needs none; the others sign in as officers
 VILLAGE_OFFICERS = 2
 
 

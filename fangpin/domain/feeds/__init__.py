@@ -16,12 +16,15 @@ from fangpin.domain.feeds.education_cost import EDUCATION_COST
 from fangpin.domain.feeds.employment_need import EMPLOYMENT_NEED
 from fangpin.domain.feeds.epidemic_area import EPIDEMIC_AREA
 from fangpin.domain.feeds.exclusion_answer import EXCLUSION_ANSWER
+from fangpin.domain.feeds.exclusion_override import EXCLUSION_OVERRIDE
 from fangpin.domain.feeds.finding import FINDING
 from fangpin.domain.feeds.forest_damage import FOREST_DAMAGE
 from fangpin.domain.feeds.house_defect import HOUSE_DEFECT
+from fangpin.domain.feeds.household_alias import HOUSEHOLD_ALIAS
 from fangpin.domain.feeds.household_register import HOUSEHOLD_REGISTER
 from fangpin.domain.feeds.income import INCOME
 from fangpin.domain.feeds.industry_loss import INDUSTRY_LOSS
+from fangpin.domain.feeds.match_decision import match_decision
 from fangpin.domain.feeds.medical_expense import MEDICAL_EXPENSE
 from fangpin.domain.feeds.nil_return import nil_return
 from fangpin.domain.feeds.school_dropout import SCHOOL_DROPOUT
@@ -59,7 +62,11 @@ _FEEDS = (
     SELF_REPORT,
     EXCLUSION_ANSWER,
     AREA_EVENT,
+    HOUSEHOLD_ALIAS,
+    EXCLUSION_OVERRIDE,
 )
-FEEDS: Mapping[str, Feed] = MappingProxyType({feed.slug: feed for feed in (*_FEEDS, nil_return(_FEEDS))})
+FEEDS: Mapping[str, Feed] = MappingProxyType(
+    {feed.slug: feed for feed in (*_FEEDS, nil_return(_FEEDS), match_decision(_FEEDS))}
+)
 
 __all__ = ["DEPARTMENTS", "FEEDS", "Feed", "Field"]

@@ -109,10 +109,11 @@ class Feed:
 
     `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
     named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
-    `role` `county`: a record about an area or a department, which belongs to no household. `of_a_period`: its facts are
-    of the months from `period_from` to `period_to`, which a pack's `income_period` may prescribe. `tells_aid`: its facts
-    say who receives which social assistance (`kind`, `until`), which rules on other feeds ask for. `declares_nothing`: its
-    records say that another feed (`of_feed`) had nothing in a `month`.
+    `role` `county`: a record about an area or a department, which belongs to no household; `alias`, `decision`, `override`:
+    what a county's people decide. `events`: what the events of its records are called, by the name of a signal's event.
+    `of_a_period`: its facts are of the months from `period_from` to `period_to`, which a pack's `income_period` may
+    prescribe. `tells_aid`: its facts say who receives which social assistance (`kind`, `until`), which rules on other
+    feeds ask for. `declares_nothing`: its records say that another feed (`of_feed`) had nothing in a `month`.
     """
 
     slug: str
@@ -123,7 +124,7 @@ class Feed:
     natural_key: tuple[str, ...]
     fields: tuple[Field, ...]
     subject: Literal["required", "household", "optional", "none"] = "required"
-    role: Literal["fact", "county", "register", "clock", "finding"] = "fact"
+    role: Literal["fact", "county", "register", "clock", "finding", "alias", "decision", "override"] = "fact"
     risk_field: str | None = None
     of_a_period: bool = False
     tells_aid: bool = False
@@ -131,6 +132,17 @@ class Feed:
     future_own_date: bool = False
     ignored: tuple[str, ...] = ("序号", "备注", *ANNOTATIONS)
     check: Callable[[Values], list[Problem]] = no_check
+    events: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reported(self) -> bool:
+        """Whether somebody reports it month by month, so that there may be nothing to report."""
+        return self.role in ("fact", "county", "register")
+
+    @property
+    def matched(self) -> bool:
+        """Whether its records belong to a household that is found from their subject."""
+        return self.role in ("fact", "override")
 
     @property
     def names_month(self) -> bool:
@@ -166,10 +178,11 @@ DEPARTMENTS: dict[str, str] = {
     "rural-revitalisation": "乡村振兴局",
     "township": "乡镇",
     "village": "村",
+    "county": "县级",
     "hub": "防贫数据交换中枢",
 }
 
 
 def every_department(first: str) -> tuple[str, ...]:
-    """All that send records, `first` before the others: it is taken for the source where none is named."""
-    return (first, *(slug for slug in DEPARTMENTS if slug not in (first, "hub")))
+    """All that report, `first` before the others: it is taken for the source where none is named."""
+    return (first, *(slug for slug in DEPARTMENTS if slug not in (first, "county", "hub")))

@@ -1,17 +1,7 @@
 """household-register: one household as it is from `occurred_on` on. In a file, one row a member."""
 
-from fangpin.domain.errors import Problem
-from fangpin.domain.feeds.base import Feed, Field, Values
-from fangpin.domain.identity import contains_id_number
-
-
-def _check(values: Values) -> list[Problem]:
-    number = values.get("household_no")
-    problems = []
-    if isinstance(number, str) and contains_id_number(number):
-        problems.append(Problem("PI_IN_RECORD_ID", "household_no", "户编号不能是身份证号，请改用户编号。"))
-    return problems
-
+from fangpin.domain.feeds.base import Feed, Field
+from fangpin.domain.feeds.numbers import no_identity_number
 
 MEMBER_FIELDS = (
     Field("id_number", "成员身份证号", "id", doc="Identity number"),
@@ -59,5 +49,5 @@ HOUSEHOLD_REGISTER = Feed(
         Field("phone", "联系电话", "text", required=False, limit=30, doc="Telephone; sealed"),
         Field("members", "成员", "members", doc="The members"),
     ),
-    check=_check,
+    check=no_identity_number({"household_no": "户编号"}),
 )

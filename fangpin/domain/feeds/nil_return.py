@@ -7,7 +7,7 @@ from fangpin.domain.feeds.base import Feed, Field, every_department
 
 def nil_return(feeds: Iterable[Feed]) -> Feed:
     """The feed, over those of which nothing can be returned."""
-    titles = {feed.title: feed.slug for feed in feeds if feed.role not in ("clock", "finding")}
+    titles = {feed.title: feed.slug for feed in feeds if feed.reported}
     return Feed(
         slug="nil-return",
         title="零报告",

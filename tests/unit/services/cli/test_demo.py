@@ -39,7 +39,7 @@ class Front:
 
 
 def credentials() -> dict[str, Any]:
-    offices = [slug for slug in DEPARTMENTS if slug not in ("hub", "township", "village")]
+    offices = [slug for slug in DEPARTMENTS if slug not in ("hub", "county", "township", "village")]
     tokens = [
         {"county": county, "department": slug, "token": f"{county}/{slug}"} for county in COUNTIES for slug in offices
     ]

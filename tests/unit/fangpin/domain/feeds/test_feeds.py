@@ -16,7 +16,7 @@ from fangpin.wire import encode_record
 from tests.feed_samples import SAMPLES
 from tests.records import NOW, PERSON, Raw, without_feed
 
-SENT = [feed for feed in FEEDS.values() if feed.role in ("fact", "county")]
+SENT = [feed for feed in FEEDS.values() if feed.role not in ("register", "clock", "finding")]
 every_feed = pytest.mark.parametrize("feed", SENT, ids=lambda feed: feed.slug)
 
 
@@ -42,7 +42,7 @@ def each(choose: Callable[[Field], bool]) -> list[Any]:
     ]
 
 
-def test_every_feed_that_departments_send_has_its_sample() -> None:
+def test_every_feed_that_is_sent_has_its_sample() -> None:
     assert set(SAMPLES) == {feed.slug for feed in SENT}
     for feed in SENT:
         assert set(SAMPLES[feed.slug].own) == {field.name for field in feed.fields}
@@ -160,6 +160,7 @@ def test_feeds_about_an_area_or_a_department_belong_to_no_household() -> None:
         ("assistance", "from", "until"),
         ("drinking-water", "found_on", "restored_on"),
         ("school-dropout", "left_on", "returned_on"),
+        ("household-alias", "from", "until"),
     ],
 )
 def test_an_end_does_not_come_before_its_beginning(slug: str, first: str, last: str) -> None:
@@ -222,8 +223,22 @@ def test_nothing_can_be_returned_as_nil_but_what_is_reported() -> None:
     assert parse(FEEDS["nil-return"], of_feed="household-register")
 
 
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        ("household-alias", "household_no"),
+        ("household-alias", "other_no"),
+        ("match-decision", "household_no"),
+        ("exclusion-override", "household_no"),
+    ],
+)
+def test_a_household_number_is_no_identity_number(slug: str, name: str) -> None:
+    own = {"subject": {}} if name == "household_no" else {}
+    assert ("PI_IN_RECORD_ID", name) in faults(FEEDS[slug], **{name: PERSON}, **own)
+
+
 def test_departments_of_the_contract() -> None:
-    every = set(DEPARTMENTS) - {"hub"}
+    every = set(DEPARTMENTS) - {"hub", "county"}
     shared = {
         "house-defect": {"housing", "village"},
         "employment-need": {"human-resources", "township"},
@@ -253,4 +268,5 @@ def test_departments_of_the_contract() -> None:
         "spending": "township",
         "clock": "hub",
         "finding": "village",
+        **dict.fromkeys(("household-alias", "match-decision", "exclusion-override"), "county"),
     }
