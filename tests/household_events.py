@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from fangpin import avro
 from fangpin.domain.ids import event_id, household_id
-from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS
+from fangpin.topics import COUNTY_EVENTS, EXCEPTIONS, HOUSEHOLD_EVENTS
 
 COUNTY = "530925"
 VILLAGE = "530925101201"
@@ -41,7 +41,10 @@ def delivered(events: Sequence[Event], topic: str = HOUSEHOLD_EVENTS) -> list[De
 
 def payload(event: Event, topic: str = HOUSEHOLD_EVENTS) -> bytes:
     """The framed Avro."""
-    return avro.encode("hub.exceptions" if topic == EXCEPTIONS else f"event.{event['type']}", event)
+    name = {EXCEPTIONS: "hub.exceptions", COUNTY_EVENTS: f"county.{event.get('type')}"}.get(
+        topic, f"event.{event.get('type')}"
+    )
+    return avro.encode(name, event)
 
 
 @dataclass

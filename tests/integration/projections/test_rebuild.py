@@ -19,11 +19,12 @@ from fangpin import database
 from fangpin.errors import FatalError
 from fangpin.kafka import Admin, Consumer, Kafka, Outgoing, Producer
 from fangpin.settings import Settings
-from fangpin.topics import EXCEPTIONS, HOUSEHOLD_EVENTS, topic_specs
+from fangpin.topics import COUNTY_EVENTS, EXCEPTIONS, HOUSEHOLD_EVENTS, topic_specs
 from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
 from services.projector.rebuild import RebuildRunning, rebuild, verify
-from tests.household_events import Event, Household, delivered, exception, payload
+from tests.county_events import County
+from tests.household_events import DAY, Event, Household, delivered, exception, payload
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 WITHIN_S = 60.0  # a projector starts in two seconds; the rest is for a machine that does other things
@@ -46,13 +47,15 @@ def settings(broker: str, fresh_database: str, tmp_path: Path) -> Settings:
 
 def _publish(bootstrap: str, events: list[Event]) -> None:
     producer = Producer(bootstrap)
-    producer.publish(
-        Outgoing(HOUSEHOLD_EVENTS, event["household_id"].encode(), payload(event))
-        if "household_id" in event
-        else Outgoing(EXCEPTIONS, event["county_code"].encode(), payload(event, EXCEPTIONS))
-        for event in events
-    )
+    producer.publish(_outgoing(event) for event in events)
     producer.close()
+
+
+def _outgoing(event: Event) -> Outgoing:
+    if "household_id" in event:
+        return Outgoing(HOUSEHOLD_EVENTS, event["household_id"].encode(), payload(event))
+    topic = EXCEPTIONS if "exception_id" in event else COUNTY_EVENTS
+    return Outgoing(topic, event["county_code"].encode(), payload(event, topic))
 
 
 def _lives(households: range, rounds: int) -> list[Event]:
@@ -68,13 +71,24 @@ def _lives(households: range, rounds: int) -> list[Event]:
             one.signal("SignalCorrected")
             one.warn("WarningGrew", records=[f"m-{number}" for number in range(turn % 5 + 2)])
             one.find("confirmed", "verified")
-    return [*log, *(exception(number, "open", 0) for number in households)]
+    return [*log, *(exception(number, "open", 0) for number in households), *_county(households)]
+
+
+def _county(households: range) -> list[Event]:
+    """A county of its own for each call: its number is that of the first household."""
+    county = County(f"{households.start:06}")
+    county.day(DAY)
+    for number in households:
+        county.deliver(records=number)
+        county.nothing(record_id=f"n-{number}")
+    return county.log
 
 
 def _ends(bootstrap: str) -> dict[tuple[str, int], int]:
-    consumer = Consumer(bootstrap, [HOUSEHOLD_EVENTS, EXCEPTIONS], None)
+    topics = [HOUSEHOLD_EVENTS, COUNTY_EVENTS, EXCEPTIONS]
+    consumer = Consumer(bootstrap, topics, None)
     try:
-        return consumer.log_ends(consumer.partitions([HOUSEHOLD_EVENTS, EXCEPTIONS]))
+        return consumer.log_ends(consumer.partitions(topics))
     finally:
         consumer.close()
 

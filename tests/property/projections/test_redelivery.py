@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from fangpin import database
 from fangpin.database import Connection
-from fangpin.topics import EXCEPTIONS
+from fangpin.topics import COUNTY_EVENTS, EXCEPTIONS
 from projections import PROJECTIONS, Projection, versions
 from projections.base import Tables
 from projections.handler import ProjectionHandler
+from tests.county_events import County
 from tests.household_events import DAY, OTHER_VILLAGE, VILLAGE, Delivered, Event, Household, delivered, exception
 
 RISKS = ("illness", "housing")
@@ -75,6 +76,25 @@ def _exceptions(steps: Sequence[Step]) -> list[Event]:
     ]
 
 
+def _county(steps: Sequence[Step]) -> list[Event]:
+    county = County()
+    for number, choice in steps:
+        on = DAY + timedelta(days=choice)
+        actions: list[Callable[[], Event]] = [
+            lambda on=on: county.day(on),
+            lambda on=on: county.deliver(on=on),
+            lambda on=on: county.deliver("house-defect", "village", on, area=VILLAGE),
+            lambda number=number: county.nothing(record_id=f"n-{number}"),
+            lambda number=number: county.nothing("2021-12", f"n-{number}"),
+            lambda number=number: county.nothing(record_id=f"n-{number}", withdrawn=True),
+        ]
+        actions[choice % len(actions)]()
+    return county.log
+
+
+_LOGS = {EXCEPTIONS: _exceptions, COUNTY_EVENTS: _county}
+
+
 def _fold(conn: Connection, projection: Projection, batches: Sequence[tuple[Sequence[Delivered], bool]]) -> int:
     """Fold into a new version; a batch that is not kept dies before its commit. Returns the version."""
     version = versions.next_version(conn, projection)
@@ -116,7 +136,7 @@ def test_any_redelivery_gives_the_same_rows(
     fresh_database: str, name: str, steps: list[Step], cuts: list[tuple[int, bool, int]]
 ) -> None:
     projection = PROJECTIONS[name]
-    log = delivered(_exceptions(steps) if projection.topic == EXCEPTIONS else _stream(steps), projection.topic)
+    log = delivered(_LOGS.get(projection.topic, _stream)(steps), projection.topic)
     with database.connect(fresh_database) as conn:
         versions.ensure(conn, projection)
         plain = _fold(conn, projection, [(log, True)])
