@@ -36,16 +36,20 @@ IN_FORCE = {"530925": "2021-09-28", "410922": "2021-03-04"}
 STATUS = {"confirmed": "verified", "not-confirmed": "dismissed", "already-helped": "helped"}
 
 
-def expected(raws: list[Raw], on: Mapping[str, str]) -> Warnings:
-    """(county, household number, risk) → sorted record ids; `on` is each county's date."""
+def expected(raws: list[Raw], on: Mapping[str, str], documents: Mapping[str, str] | None = None) -> Warnings:
+    """(county, household number, risk) → sorted record ids; `on` is each county's date.
+
+    `documents`: of counties that borrow the document of another one, whose it is.
+    """
     registers = _registers(_highest(raws))
     found: dict[Key, set[str]] = defaultdict(set)
     for raw, household in _matched(raws):
         county = raw["county_code"]
         if household is None:
             continue
-        met_on = _met_on(raw, registers[county, household])
-        if met_on is not None and IN_FORCE[county] <= met_on <= on[county]:
+        document = (documents or {}).get(county, county)
+        met_on = _met_on(raw, registers[county, household], document)
+        if met_on is not None and IN_FORCE[document] <= met_on <= on[county]:
             found[county, household, RISK[raw["feed"]]].add(raw["record_id"])
     return {key: sorted(ids) for key, ids in found.items()}
 
@@ -143,10 +147,10 @@ def _household(
     return named if named in own else None
 
 
-def _met_on(raw: Raw, states: list[Raw]) -> str | None:
+def _met_on(raw: Raw, states: list[Raw], document: str) -> str | None:
     """The day on which the county's rule was met by the record; None when it is not."""
     day: str = raw[OWN_DATE[raw["feed"]]]
-    if raw["county_code"] == "530925":
+    if document == "530925":
         return _shuangjiang(raw, day)
     return day if _qingfeng(raw, _as_of(states, day)) else None
 

@@ -1,11 +1,9 @@
 """`python -m consumers.correlator`: one worker; several share the counties."""
 
-import gc
 import signal
-import sys
 
 from consumers.correlator.handler import Correlator
-from consumers.runtime import Loop
+from consumers.runtime import Loop, settle
 from fangpin import logging
 from fangpin.kafka import Kafka
 from fangpin.policies import load_book
@@ -17,7 +15,6 @@ def main() -> None:
     """Run until SIGTERM or SIGINT, then drain."""
     settings = Settings()
     logging.configure("correlator")
-    sys.setswitchinterval(0.0005)  # the client's threads and ours hand over often; the default costs a fifth
     broker = Kafka(settings.bootstrap_servers)
     handler = Correlator(Vault(load_or_create_secret(settings.secret_file)), load_book(), broker.producer())
     loop = Loop(
@@ -30,9 +27,7 @@ def main() -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    settle()
     loop.run()
 
 

@@ -1,6 +1,7 @@
 """The one consumer loop: poll → batch → commit, for the correlator, the projections and the notifier."""
 
+from consumers.runtime.interpreter import settle
 from consumers.runtime.loop import AfterCommit, Handler, Loop
 from consumers.runtime.retry import Retry
 
-__all__ = ["AfterCommit", "Handler", "Loop", "Retry"]
+__all__ = ["AfterCommit", "Handler", "Loop", "Retry", "settle"]
