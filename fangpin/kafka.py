@@ -1,19 +1,20 @@
 """The only door to kafka-python: `Kafka`, and the three that it opens, `Producer`, `Consumer`, `Admin` (`fangpin.broker`).
 
+The producer is librdkafka's: `fangpin.kafka_producer`.
+
 Nothing is committed to Kafka: positions are checkpoints in PostgreSQL, so a consumer starts nowhere until it is told
 to (`auto_offset_reset=none`), and says which partitions wait for that.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import (
     KafkaError,
-    KafkaTimeoutError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
     TopicAlreadyExistsError,
@@ -22,13 +23,12 @@ from kafka.net.compat import KafkaNetClient
 
 from fangpin.broker import Message, Outgoing, Place
 from fangpin.errors import FatalError, TransientError
-from fangpin.topics import MAX_MESSAGE_BYTES, TopicSpec
+from fangpin.kafka_producer import Producer
+from fangpin.topics import TopicSpec
 
 __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Producer"]
 
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
-DELIVERY_TIMEOUT_MS = 20_000  # must be at least linger + request timeout
-FORCED_CLOSE_S = 2.0  # the sender wakes up at once, unless it is in the middle of a call
 
 
 @contextmanager
@@ -49,75 +49,6 @@ def _opening() -> Iterator[Callable[..., Any]]:
         for one in opened:
             one.close()
         raise TransientError(f"the broker does not answer: {error}") from error
-
-
-class Producer:
-    """Publishes with acks=all. After a failure it throws away what is in flight and begins anew.
-
-    kafka-python, on an epoch bump, loses what is in flight but sends what is behind it; so a failed chunk closes the
-    client without a flush, and the caller publishes the whole chunk again.
-    """
-
-    def __init__(self, bootstrap: str, *, linger_ms: int = 2) -> None:
-        self._bootstrap = bootstrap
-        self._linger_ms = linger_ms
-        self._client: Any = None
-        self._lock = threading.Lock()
-
-    def _open(self) -> Any:
-        with self._lock:
-            if self._client is None:
-                with _opening() as network:
-                    self._client = KafkaProducer(
-                        kafka_client=network,
-                        bootstrap_servers=self._bootstrap.split(","),
-                        acks="all",
-                        enable_idempotence=True,
-                        linger_ms=self._linger_ms,
-                        batch_size=262_144,
-                        request_timeout_ms=REQUEST_TIMEOUT_MS,
-                        delivery_timeout_ms=DELIVERY_TIMEOUT_MS,
-                        max_block_ms=REQUEST_TIMEOUT_MS,
-                        bootstrap_timeout_ms=3_000,
-                        max_request_size=MAX_MESSAGE_BYTES,
-                        allow_auto_create_topics=False,
-                        metrics_enabled=False,
-                    )
-            return self._client
-
-    def publish(self, records: Iterable[Outgoing]) -> None:
-        """Publish in order and wait until all are acknowledged; raises `TransientError` when one is not."""
-        client = self._open()
-        try:
-            sent = [
-                client.send(one.topic, value=one.value, key=one.key, headers=one.headers, partition=one.partition)
-                for one in records
-            ]
-            client.flush(timeout=DELIVERY_TIMEOUT_MS / 1000)
-            for future in sent:
-                if not future.is_done or future.exception is not None:
-                    raise TransientError(f"a record was not acknowledged: {future.exception}")
-        except (KafkaError, OSError, TransientError, ValueError, AssertionError) as error:
-            self._discard(client)
-            raise TransientError(f"publishing failed: {error}") from error
-
-    def close(self) -> None:
-        """End the client without a flush: what was not acknowledged was not published."""
-        self._discard(self._client)
-
-    def _discard(self, client: Any) -> None:
-        """End that client; one that another thread has opened meanwhile stays."""
-        with self._lock:
-            if self._client is client:
-                self._client = None
-        if client is None:
-            return
-        # Its `close` flushes first, and raises before it has ended the sender, which would go on sending behind the
-        # back of the next client; there is no public way past that.
-        client._sender.force_close()
-        client._sender.join(FORCED_CLOSE_S)
-        with suppress(KafkaTimeoutError):  # what was in flight; its futures say so
-            client.close(timeout=0)
 
 
 class _Facts(ConsumerRebalanceListener):  # type: ignore[misc]
