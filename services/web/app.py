@@ -10,7 +10,6 @@ from anyio import to_thread
 from litestar import Litestar, Request, Response, get
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from psycopg_pool import ConnectionPool
 
 from fangpin.broker import Broker
 from fangpin.kafka import Kafka, Producer
@@ -27,13 +26,12 @@ from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
 from services.web.edge import Edge
 from services.web.operation import BrokerCheck, Operation, operation_routes
+from services.web.pool import web_pool
 from services.web.problems import EXCEPTION_HANDLERS
 from services.web.registry import ROUTES as REGISTRY_ROUTES
 from services.web.sessions import session_route
 
-CONNECTIONS = 12
 THREADS = 24
-POOL_TIMEOUT_S = 3.0
 
 
 def create_app(
@@ -49,7 +47,7 @@ def create_app(
     `farewell` is a signal that comes before the one that ends the process: open streams end on it.
     """
     own_pool = pool is None
-    pool = pool or _pool(settings.database_url)
+    pool = pool or web_pool(settings.database_url)
     own_producer = Producer(settings.bootstrap_servers) if producer is None else None
     vault = Vault(load_or_create_secret(settings.secret_file))
     door = Door(pool)
@@ -115,15 +113,3 @@ def create_app(
 def openapi(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """The description of the API."""
     return Response(request.app.openapi_schema.to_schema())
-
-
-def _pool(url: str) -> ConnectionPool:
-    return ConnectionPool(
-        url,
-        min_size=2,
-        max_size=CONNECTIONS,
-        timeout=POOL_TIMEOUT_S,
-        open=False,
-        kwargs={"options": "-c timezone=UTC -c jit=off", "connect_timeout": 5},
-        check=ConnectionPool.check_connection,
-    )

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 from deploy.embedded.kafka import EmbeddedKafka
 from deploy.embedded.postgres import EmbeddedPostgres
 from fangpin import database
+from tests.freezing import frozen
 from tests.integration.chaos.clients import HttpClient
 from tests.integration.chaos.conftest import Ground, prepare
 from tests.integration.chaos.parts import running, wait_ready
@@ -51,7 +53,19 @@ def _begin(ground: Ground) -> None:
     client.close()
 
 
-@pytest.mark.parametrize("how", ["stop", "kill"])
+@contextmanager
+def _away(server: EmbeddedPostgres, how: str) -> Iterator[None]:
+    """Stopped in order, killed, or there and silent."""
+    if how == "freeze":
+        with frozen(server.pid):
+            yield
+        return
+    getattr(server, how)()
+    yield
+    server.start()
+
+
+@pytest.mark.parametrize("how", ["stop", "kill", "freeze"])
 def test_postgresql_is_away(own_postgres: EmbeddedPostgres, own_kafka: EmbeddedKafka, tmp_path: Path, how: str) -> None:
     ground = prepare(own_kafka.bootstrap, own_postgres.url, tmp_path)
     url = own_postgres.url
@@ -76,11 +90,10 @@ def test_postgresql_is_away(own_postgres: EmbeddedPostgres, own_kafka: EmbeddedK
         sender = threading.Thread(target=department)
         sender.start()
         soon(lambda: len(sent) > 10)
-        getattr(own_postgres, how)()
-        away_since = time.time()
-        time.sleep(OUTAGE_S)  # the outage itself
-        back_at = time.time()
-        own_postgres.start()
+        with _away(own_postgres, how):
+            away_since = time.time()
+            time.sleep(OUTAGE_S)  # the outage itself
+            back_at = time.time()
         during = len(sent)
         soon(lambda: len(sent) > during + 10, CATCH_UP_S)
         stop.set()
