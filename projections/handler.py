@@ -46,6 +46,8 @@ class ProjectionHandler:
         left = self._places(conn, households)
         if events:
             self.projection.fold(conn, Tables(self.version), events)
+        if self._live and self.projection.topic == COUNTY_EVENTS:
+            announce(conn, {event.get("area") or event["county_code"] for event in events})
         if households:
             announce(conn, left | villages_of(conn, households))
         if self._live:

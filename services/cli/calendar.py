@@ -1,7 +1,7 @@
 """`fangpin calendar`: who owes what by which day of a month, from a county's packs, with the words it rests on."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Annotated
@@ -11,7 +11,7 @@ import typer
 
 from fangpin.domain.calendar import SHANGHAI, months_after
 from fangpin.domain.policy import Pack, PackError
-from fangpin.domain.policy.feed_calendar import Owed, feed_calendar
+from fangpin.domain.policy.feed_calendar import Owed, days_without_pack, feed_calendar
 from fangpin.domain.working_days import OutsideTable, WorkingDays
 from fangpin.policies import load_book, load_working_days
 from services.cli.policy_text import PERIODS, due_text, names
@@ -38,7 +38,7 @@ def calendar(
         raise _stop(f"没有 {county} 的政策包。可用的是：{known}。")
     first, last = _span(month)
     owed = feed_calendar(packs, own[0].county_code, first, last)
-    silent = list(_without_pack(own, first, last))
+    silent = list(days_without_pack(own, first, last))
     table = load_working_days()
     if as_json:
         typer.echo(msgspec.json.encode(_object(own[0], first, last, owed, silent, table)).decode())
@@ -62,20 +62,6 @@ def _span(month: str | None) -> tuple[date, date]:
         return first, months_after(first, 1) - timedelta(days=1)
     except ValueError as error:
         raise _stop(f"月份“{text}”无法识别。请写成四位年、两位月，例如 2021-09。") from error
-
-
-def _without_pack(packs: Sequence[Pack], first: date, last: date) -> Iterator[tuple[date, date]]:
-    """The spans of the month in which no pack of the county is in force."""
-    start = first
-    for pack in sorted(packs, key=lambda one: one.valid_from):
-        if start < pack.valid_from:
-            yield start, min(last, pack.valid_from - timedelta(days=1))
-        if pack.valid_from > last or pack.valid_until is None:
-            return
-        start = max(start, pack.valid_until + timedelta(days=1))
-        if start > last:
-            return
-    yield start, last
 
 
 def _works(day: date | None, table: WorkingDays) -> bool | None:

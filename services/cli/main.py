@@ -9,6 +9,7 @@ COMMANDS = {
     "evaluate": "the warnings of a file of records, without broker or database",
     "policy": "check, show or compare policy packs",
     "calendar": "who owes what by which day of a month, from a county's pack",
+    "board": "who delivered, declared nothing, is late or silent in a month",
     "projections": "list, rebuild or verify the read models",
     "exceptions": "list, show or replay what could not be used",
     "status": "lag, checkpoints, exceptions as a table",

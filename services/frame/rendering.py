@@ -20,6 +20,7 @@ MENU = (
     ("/inbox", "预警", VISITING),
     ("/search", "查找", VISITING),
     ("/statistics", "统计", ALL),
+    ("/board", "报送", ALL),
 )
 
 

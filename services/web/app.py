@@ -19,6 +19,7 @@ from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 from services.access.door import Door
 from services.analyst.routes import routes as analyst_routes
+from services.board.routes import routes as board_routes
 from services.frame.announcements import Announcements
 from services.frame.routes import routes as frame_routes
 from services.inbox.routes import routes as inbox_routes
@@ -94,6 +95,7 @@ def create_app(
             *frame_routes(dependencies, announcements),
             *inbox_routes(dependencies),
             *analyst_routes(dependencies),
+            *board_routes(dependencies),
         ],
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,

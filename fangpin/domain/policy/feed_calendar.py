@@ -40,6 +40,20 @@ def feed_calendar(packs: Iterable[Pack], county_code: str, first: date, last: da
     return sorted(owed, key=lambda one: (one.due_on or date.max, one.period is None))
 
 
+def days_without_pack(packs: Iterable[Pack], first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The spans of the days from `first` to `last` in which none of a county's packs is in force."""
+    start = first
+    for pack in sorted(packs, key=lambda one: one.valid_from):
+        if start < pack.valid_from:
+            yield start, min(last, pack.valid_from - _DAY)
+        if pack.valid_from > last or pack.valid_until is None:
+            return
+        start = max(start, pack.valid_until + _DAY)
+        if start > last:
+            return
+    yield start, last
+
+
 def due_after(due: Due, happened_on: date, table: WorkingDays) -> date | None:
     """By when something is due that happened on a day; None where the term does not run from an occurrence.
 

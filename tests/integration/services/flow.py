@@ -20,7 +20,7 @@ from tests.records import common, without_feed
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
-READ_MODELS = ("village_inbox", "county_counts", "household_history", "exception_log")
+READ_MODELS = ("village_inbox", "county_counts", "household_history", "exception_log", "month_board")
 
 
 class Flow:

@@ -1,0 +1,82 @@
+"""`fangpin board`: who delivered, declared nothing, is late or silent in a month of a county."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from fangpin import database
+from fangpin.domain.policy import PackError
+from fangpin.errors import HubError
+from fangpin.policies import load_book
+from services.board import reading
+from services.cli.up import read_credentials
+
+EXIT_FAILED, EXIT_CALL_WRONG = 1, 2
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def board(
+    county: Annotated[str, typer.Option(help="the county's code or name")],
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; the month of the county's civil date")] = None,
+    data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
+) -> None:
+    """Print the month board of a county: every duty of every department, township and village."""
+    try:
+        packs = list(load_book().packs.values())
+        url = read_credentials(data)["database"]
+    except PackError as error:
+        raise _stop(str(error), EXIT_CALL_WRONG) from error
+    except FileNotFoundError:
+        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
+    own = [pack for pack in packs if county in (pack.county_code, pack.county_name)]
+    if not own:
+        known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
+        raise _stop(f"没有 {county} 的政策包。可用的是：{known}。", EXIT_CALL_WRONG)
+    code = own[0].county_code
+    try:
+        with database.connect(url) as conn:
+            first = reading.first_of(month, reading.today(conn, code))
+            if first is None:
+                raise _stop(f"月份“{month}”无法识别。请写成四位年、两位月，例如 2021-09。", EXIT_CALL_WRONG)
+            found = reading.read(conn, packs, code, code, first)
+    except HubError as error:
+        raise _stop(f"中枢没有应答：{error}", EXIT_FAILED) from error
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    for line in lines(found):
+        typer.echo(line)
+
+
+def lines(found: reading.Item) -> Iterator[str]:
+    """The board for people: by owner, with the totals first."""
+    yield f"{found['county_name']} {found['county_code']}  {found['month']} 报送情况"
+    yield f"截至 {found['today']}" if found["today"] else "本县还没有日期记录，暂不判断逾期。"
+    yield "  ".join(f"{name} {found['totals'][state]}" for state, name in reading.STATES.items())
+    for span in found["without_pack"]:
+        yield f"{span['first']} 至 {span['last']} 没有已录入的政策文件，这些天不列期限。"
+
+    def owner(one: dict[str, Any]) -> tuple[str, str]:
+        return one["area"] or "", one["department"]
+
+    for _, group in groupby(sorted(found["items"], key=owner), key=owner):
+        items = list(group)
+        first = items[0]
+        yield ""
+        yield f"{first['area_name']}（{first['area']}）" if first["area"] else first["department_name"]
+        for one in items:
+            yield f"  {one['state_text']}：{one['what']}（{one['due_text']}）"
+    if found["untracked"]:
+        yield ""
+        yield f"另有 {len(found['untracked'])} 项文件规定的事项不经本系统报送，见 fangpin calendar。"
+
+
+def _stop(message: str, status: int) -> typer.Exit:
+    typer.echo(f"错误：{message}", err=True)
+    return typer.Exit(status)
