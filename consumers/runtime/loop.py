@@ -111,6 +111,8 @@ class Loop:
                         retry.reset()
                     if self._heartbeat is not None:
                         self._heartbeat.beat(conn)
+                if self._heartbeat is not None:
+                    self._heartbeat.end(conn)
             finally:
                 consumer.close()
         finally:

@@ -1,6 +1,6 @@
 """Which parts of the hub are at work."""
 
-from sqlalchemy import Column, DateTime, Table, Text
+from sqlalchemy import Column, DateTime, Integer, Table, Text
 
 from fangpin.tables.base import metadata
 
@@ -8,5 +8,6 @@ heartbeat = Table(
     "heartbeat",
     metadata,
     Column("part", Text, primary_key=True, comment="correlator, projector.<read model>, notifier, clock"),
-    Column("seen_at", DateTime(timezone=True), nullable=False, comment="of the latest of its workers"),
+    Column("worker", Integer, primary_key=True, autoincrement=False, comment="its number within the part, from 1"),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
 )

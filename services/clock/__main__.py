@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -42,6 +43,8 @@ def main() -> None:
         except TransientError as error:
             log.warning("retry", reason=str(error)[:200])
         stop.wait(LOOK_S)
+    with suppress(TransientError), database.connect(settings.database_url) as conn:
+        heartbeat.end(conn)
     producer.close()
 
 

@@ -107,7 +107,7 @@ class Operation:
         except (psycopg.Error, PoolTimeout, TransientError):
             return []
         return [
-            metrics.SILENT_SECONDS.family({(part,): age for part, age in silent.items()}),
+            metrics.SILENT_SECONDS.family({(part,): workers[-1] for part, workers in silent.items()}),
             metrics.UNPUBLISHED_RECORDS.family({(county,): float(count) for county, count in unpublished}),
             metrics.LAG_RECORDS.family({(one.consumer, one.topic): float(one.lag) for one in behind}),
         ]

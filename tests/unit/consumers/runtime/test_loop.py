@@ -415,3 +415,4 @@ def test_a_loop_that_works_gives_signs_of_life_and_one_that_only_retries_does_no
         assert hub.execute("SELECT 1 FROM heartbeat") == 0
         handler.before = lambda messages: None
         wait_for(lambda: hub.execute("SELECT 1 FROM heartbeat WHERE part = 'journal'") == 1)
+    assert hub.execute("SELECT 1 FROM heartbeat") == 0, "it ended in order"
