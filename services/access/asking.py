@@ -42,6 +42,14 @@ def persons_only(account: Account) -> Account:
     return account
 
 
+def county_only(account: Account) -> Account:
+    """Routes on which a county decides: for its own officers."""
+    persons_only(account)
+    if account.role != "county":
+        raise HttpProblem(403, "FORBIDDEN", "只有县级干部可以查看和决定。")
+    return account
+
+
 def identity(text: str) -> UUID:
     """An id in a path; anything else is as unknown as an unknown id."""
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):

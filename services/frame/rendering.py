@@ -19,6 +19,7 @@ ALL = (*VISITING, "analyst", "auditor", "operator")
 MENU = (
     ("/inbox", "预警", VISITING),
     ("/search", "查找", VISITING),
+    ("/unresolved", "待归户", ("county",)),
     ("/statistics", "统计", ALL),
     ("/board", "报送", ALL),
 )

@@ -275,8 +275,8 @@ def _shown(body: Item, opener: Opener) -> Item:
         opened = opener.open(_subject(body), body.get("sealed"))
         if "feed" in body:
             shown["content"] = content(opened)
-        elif opened:
-            shown["note"] = opened.get("note")
+        else:
+            shown |= opened
     return shown
 
 

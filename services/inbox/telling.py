@@ -11,6 +11,9 @@ REASONS = {
     "corrected": "部门更正后不再达到条件",
     "moved": "登记变更，记录归入别户",
     "circumstances": "登记或救助情况更正后不再达到条件",
+    "alias": "户号对照变更，记录归入别户或退回待归户",
+    "link-decided": "县级决定把记录归入别户",
+    "link-undone": "县级撤销了归户决定，记录按登记重新归户",
 }
 # Notes that an officer can do something about; the others are for engineers.
 NOTES = {
@@ -19,9 +22,12 @@ NOTES = {
     "PERIOD_OTHER": "统计期间与文件规定的不同",
     "HOUSEHOLD_DIFF": "身份证号与户编号指向不同的户，以身份证号为准",
     "PERSON_NOT_IN_HOUSEHOLD": "身份证号不在本户登记中，按户编号归入",
+    "MATCHED_BY_ALIAS": "户编号按户号对照认出",
+    "LINKED_BY_PERSON": "由县级干部决定归入本户",
     "NO_POLICY": "该日无政策",
     "SUPERSEDED_BY_FILE": "有更新的修订",
 }
+NOT_A_MEMBER = "身份证号不在本户登记中"  # of a record that a person placed, by no number
 _SIGNALS = {"SignalRecorded": "报送", "SignalCorrected": "更正", "SignalWithdrawn": "撤回", "SignalMoved": "移出本户"}
 
 
@@ -32,6 +38,10 @@ def tell(event: Mapping[str, Any], risks: Mapping[str, str]) -> str:
         return _register(kind, data)
     if kind in _SIGNALS:
         return _signal(kind, data)
+    if kind in ("LinkDecided", "LinkUndone"):
+        return _link(kind, data)
+    if kind in ("ExclusionOverridden", "ExclusionOverrideWithdrawn"):
+        return _override(kind, data)
     risk = risks.get(data.get("risk"), data.get("risk"))
     if kind == "FindingRecorded":
         return _finding(data, risk)
@@ -49,10 +59,10 @@ def tell(event: Mapping[str, Any], risks: Mapping[str, str]) -> str:
 
 
 def lane(kind: str) -> str:
-    """Of what sort an event is, for the eye: warning, finding, register or record."""
+    """Of what sort an event is, for the eye: warning, finding (what a person decided), register or record."""
     if kind.startswith("Warning"):
         return "warning"
-    if kind.startswith("Finding"):
+    if kind.startswith(("Finding", "Link", "Exclusion")):
         return "finding"
     return "register" if kind.startswith("Household") else "record"
 
@@ -78,7 +88,13 @@ def record(feed_slug: str, content: Mapping[str, Any]) -> str:
 
 def notes_of(data: Mapping[str, Any]) -> list[str]:
     """What the hub noticed about a record, as far as an officer can act on it."""
-    return [NOTES[note] for note in data.get("notes") or () if note in NOTES]
+    notes = data.get("notes") or ()
+    by_person = "LINKED_BY_PERSON" in notes
+    return [
+        NOT_A_MEMBER if by_person and note == "PERSON_NOT_IN_HOUSEHOLD" else NOTES[note]
+        for note in notes
+        if note in NOTES
+    ]
 
 
 def department(slug: str) -> str:
@@ -109,6 +125,31 @@ def _signal(kind: str, data: Mapping[str, Any]) -> str:
     told = record(data["feed"], data.get("content") or {})
     head = f"{department(data['source'])}{_SIGNALS[kind]}{feed_title(data['feed'])}"
     return f"{head}（{told}）" if told else head
+
+
+def _link(kind: str, data: Mapping[str, Any]) -> str:
+    what = f"{department(data['of_source'])}报送的{feed_title(data['of_feed'])}（记录 {data['of_record_id']}）"
+    if kind == "LinkDecided":
+        told = f"县级决定：{what}归入本户"
+    elif data["cause"] == "replaced":
+        told = f"归户决定改变：{what}不再按原决定归入本户"
+    else:
+        told = f"撤销归户决定：{what}按登记重新归户"
+    return told + _why(data)
+
+
+def _override(kind: str, data: Mapping[str, Any]) -> str:
+    content = data.get("content") or {}
+    number = content.get("situation")
+    named = f"“{label_of(data['feed'], 'situation', number)}”" if number else ""
+    told = "作出专门说明" if kind == "ExclusionOverridden" else "撤回专门说明"
+    return f"对排除情形{named}{told}" + _why(content)
+
+
+def _why(said: Mapping[str, Any]) -> str:
+    """The reason that a person gave, and who it was."""
+    reason = f"。理由：{said['reason']}" if said.get("reason") else ""
+    return f"{reason}（{said['decided_by']}）" if said.get("decided_by") else reason
 
 
 def _finding(data: Mapping[str, Any], risk: str | None) -> str:
