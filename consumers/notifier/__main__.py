@@ -3,6 +3,7 @@
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import psycopg
 import structlog
@@ -16,7 +17,7 @@ from fangpin.kafka import Kafka
 from fangpin.policies import load_book
 from fangpin.settings import Settings
 
-DIGEST_S = 60.0  # how often it looks whether a village's day has something to list
+DIGEST_S = 60.0  # how often it looks whether an area's day has something to list
 log = structlog.get_logger()
 
 
@@ -50,11 +51,11 @@ def main() -> None:
 
 
 def _digests(settings: Settings, stop: threading.Event) -> None:
-    book = load_book()
+    book, looked = load_book(), dict[str, date]()
     while not stop.wait(DIGEST_S):
         try:
             with database.connect(settings.database_url) as conn:
-                write_due(conn, settings, book)
+                write_due(conn, settings, book, looked)
         except (TransientError, psycopg.OperationalError, OSError) as error:
             log.warning("retry", reason=str(error)[:200])
 

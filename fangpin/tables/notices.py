@@ -26,8 +26,8 @@ notice = Table(
 digest = Table(
     "digest",
     metadata,
-    Column("village_code", Text, primary_key=True),
-    Column("day", Date, primary_key=True, comment="the county's civil date whose notices it lists"),
+    Column("area", Text, primary_key=True, comment="village, township or county"),
+    Column("day", Date, primary_key=True, comment="the county's civil date whose notices and reminders it lists"),
     Column("channel", Text, primary_key=True, comment="file, smtp"),
     Column("made_at", DateTime(timezone=True), nullable=False),
 )

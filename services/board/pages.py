@@ -53,6 +53,7 @@ def board_pages(deps: WebDependencies) -> list[HTTPRouteHandler]:
             state=state,
             bureaus=_by_owner(one for one in shown if one["area"] is None),
             townships=_by_township(one for one in shown if one["area"] is not None),
+            bases={one["duty"]: one for one in shown if one["area"] is not None}.values(),
             counties=counties if account.county == "" else {},
             before=f"/board?{own}month={months_after(first, -1):%Y-%m}",
             after=f"/board?{own}month={months_after(first, 1):%Y-%m}",

@@ -93,7 +93,7 @@ def test_what_goes_up_is_told_to_that_level_alone_and_in_no_digest(
         conn.commit()
     wanted = {(raised["event_id"], username) for username in TOLD}
     assert set(_notices(conn)) == wanted | {(late["event_id"], "town"), (later["event_id"], "county")}
-    assert write_due(conn, Settings(DATABASE_URL=fresh_database, data_dir=tmp_path), load_book()) == 1
+    assert write_due(conn, Settings(DATABASE_URL=fresh_database, data_dir=tmp_path), load_book(), {}) == 1
     assert "新预警 1 条" in (tmp_path / "digests" / "2021-11-02" / f"{VILLAGE}.txt").read_text(encoding="utf-8")
 
 
@@ -121,7 +121,7 @@ def test_a_digest_a_village_and_civil_day_lists_every_notice_once(
     second.warn("WarningRaised")
     Notifier().process(conn, delivered(log))
     conn.commit()
-    assert write_due(conn, settings, load_book()) == 1
+    assert write_due(conn, settings, load_book(), {}) == 1
     text = (tmp_path / "digests" / "2021-11-02" / f"{VILLAGE}.txt").read_text(encoding="utf-8")
     assert "2021-11-02 新预警 2 条" in text
     assert "因病" in text
@@ -129,10 +129,10 @@ def test_a_digest_a_village_and_civil_day_lists_every_notice_once(
     first.warn("WarningRaised", "housing")
     Notifier().process(conn, delivered(log))
     conn.commit()
-    assert write_due(conn, settings, load_book()) == 0  # the day has its digest
+    assert write_due(conn, settings, load_book(), {}) == 0  # the day has its digest
     conn.execute("UPDATE county SET civil_date = '2021-11-03'")
     conn.commit()
-    assert write_due(conn, settings, load_book()) == 1
+    assert write_due(conn, settings, load_book(), {}) == 1
     text = (tmp_path / "digests" / "2021-11-03" / f"{VILLAGE}.txt").read_text(encoding="utf-8")
     assert "新预警 1 条" in text
     days = conn.execute("SELECT DISTINCT day, channel FROM digest ORDER BY 1").fetchall()
@@ -147,10 +147,10 @@ def test_a_digest_that_cannot_be_written_is_made_again(conn: Connection, tmp_pat
     conn.commit()
     (tmp_path / "digests").write_text("a file where the folder should be")
     with pytest.raises(NotADirectoryError):
-        write_due(conn, settings, load_book())
+        write_due(conn, settings, load_book(), {})
     conn.rollback()
     (tmp_path / "digests").unlink()
-    assert write_due(conn, settings, load_book()) == 1
+    assert write_due(conn, settings, load_book(), {}) == 1
 
 
 class _Mailbox(socketserver.StreamRequestHandler):
@@ -192,8 +192,8 @@ def test_a_message_is_sent_once_where_smtp_is_configured(conn: Connection, tmp_p
     with _mail_server() as (port, received):
         url = f"smtp://127.0.0.1:{port}?to=v-{{village}}@county.example"
         settings = Settings(DATABASE_URL=fresh_database, data_dir=tmp_path, smtp_url=url)
-        assert write_due(conn, settings, load_book()) == 1
-        assert write_due(conn, settings, load_book()) == 0
+        assert write_due(conn, settings, load_book(), {}) == 1
+        assert write_due(conn, settings, load_book(), {}) == 0
     assert len(received) == 1
     assert f"To: v-{VILLAGE}@county.example".encode() in received[0]
     channels = conn.execute("SELECT channel FROM digest ORDER BY 1").fetchall()

@@ -27,3 +27,12 @@ def test_a_file_a_day_and_village_and_nothing_half_written(tmp_path: Path) -> No
     assert path == tmp_path / "digests" / "2021-11-02" / "530925101201.txt"
     assert path.read_text(encoding="utf-8") == "two\n"
     assert [one.name for one in path.parent.iterdir()] == ["530925101201.txt"]
+
+
+def test_reminders_follow_the_warnings_and_may_stand_alone() -> None:
+    reminders = ["- 明天到期：医疗保障局 因病预警线索（11月20日前）"]
+    alone = digest_text("清丰县", DAY, [], reminders).splitlines()
+    assert alone == ["清丰县 2021-11-02 报送提醒 1 项", *reminders, "没有可报的，请做零报告；详情见“报送”页。"]
+    both = digest_text("忙糯村", DAY, [Line("因病", date(2021, 11, 1), None, 1)], reminders).splitlines()
+    assert both[0] == "忙糯村 2021-11-02 新预警 1 条"
+    assert both[3] == "忙糯村 2021-11-02 报送提醒 1 项"
