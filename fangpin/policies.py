@@ -17,10 +17,13 @@ except ImportError:  # PyYAML built without libyaml
 
 from fangpin.domain.policy import Pack, PackBook, PackError, pack_from_mapping
 from fangpin.domain.policy.cases import CaseTable, cases_from_mapping
+from fangpin.domain.policy.parse import pack_shape
+from fangpin.domain.policy.passages import decisions
 from fangpin.domain.working_days import WorkingDays, WorkingYear
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "policies"
 CASES = ".cases.yaml"
+DEEPEST = 30  # a pack needs fewer than twenty
 
 
 class _Loader(_Safe):
@@ -42,7 +45,52 @@ def load_packs(directory: Path = DIRECTORY) -> list[Pack]:
 
 def load_draft(path: Path) -> Pack:
     """A pack that lies anywhere, proved as those in force are. Raises `PackError`, or `OSError` when it cannot be read."""
-    return pack_from_mapping(_mapping(path), path.name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PackError(f"{path.name}: {error}") from error
+    return pack_of_text(text, path.name)
+
+
+def pack_of_text(text: str, origin: str) -> Pack:
+    """A pack as somebody handed it in: proved as those of the repository are. Raises `PackError`, whatever the text holds.
+
+    The text may be hostile: aliases, which a few lines blow up to gigabytes, and endless nesting are refused before
+    anything is built, and decision records that the hub does not have are too.
+    """
+    pack = pack_from_mapping(_untrusted(text, origin), origin)
+    for where, decision in decisions(pack):
+        if not _is_decision(decision):
+            raise PackError(f"{origin}: {where}: there is no record {decision}; name one of the hub's own")
+    return pack
+
+
+def pack_once_proved(text: str, origin: str) -> Pack:
+    """A pack that is in force: proved when it was proposed, and not to be refused by the proofs of a later release."""
+    return pack_shape(_untrusted(text, origin), origin)
+
+
+def _is_decision(name: str) -> bool:
+    """Whether the record is there; a hub that was installed without its documentation cannot say no."""
+    folder = DIRECTORY.parent / "docs" / "decisions"
+    return not folder.is_dir() or any(name == f"docs/decisions/{path.name}" for path in folder.glob("*.md"))
+
+
+def _untrusted(text: str, origin: str) -> dict[str, object]:
+    depth = 0
+    try:
+        for event in yaml.parse(text, _Loader):
+            if isinstance(event, yaml.AliasEvent):
+                raise PackError(f"{origin}: aliases (*name) are not read; write the value out")
+            tag = getattr(event, "tag", None)
+            if tag is not None:
+                raise PackError(f"{origin}: tags ({tag}) are not read; write the plain value")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise PackError(f"{origin}: nested more than {DEEPEST} deep")
+        return _built(text, origin)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # a date or number that cannot be
+        raise PackError(f"{origin}: {error}") from error
 
 
 def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:
@@ -55,11 +103,15 @@ def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:
 
 def _mapping(path: Path) -> dict[str, object]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 — derived from the safe loader
+        return _built(path.read_text(encoding="utf-8"), path.name)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise PackError(f"{path.name}: {error}") from error
+
+
+def _built(text: str, origin: str) -> dict[str, object]:
+    raw = yaml.load(text, _Loader)  # noqa: S506 — derived from the safe loader
     if not isinstance(raw, dict):
-        raise PackError(f"{path.name}: not a mapping")
+        raise PackError(f"{origin}: not a mapping")
     return raw
 
 

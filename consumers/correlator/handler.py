@@ -1,10 +1,22 @@
 """One batch of feed records, from the messages to the rows: read top to bottom."""
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from consumers.correlator import aliases, clock, decided, deliveries, findings, owners, registering, signals
+from consumers.correlator import (
+    activation,
+    aliases,
+    clock,
+    decided,
+    deliveries,
+    findings,
+    owners,
+    registering,
+    revaluation,
+    signals,
+)
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
@@ -15,6 +27,7 @@ from consumers.correlator.risks import Risks
 from consumers.correlator.signals import Judged
 from consumers.runtime import AfterCommit
 from fangpin import metrics
+from fangpin.active_policies import ActiveBooks
 from fangpin.broker import Message, Producer
 from fangpin.database import Connection
 from fangpin.domain.errors import Problem
@@ -22,6 +35,8 @@ from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import PackBook
 from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault, exceptions_subject
+
+JUDGING_AGAIN_S = 60.0  # between two polls; the group gives a worker up that does not poll for five minutes
 
 
 class Correlator:
@@ -32,20 +47,24 @@ class Correlator:
 
     def __init__(self, vault: Vault, book: PackBook, producer: Producer) -> None:
         self._vault = vault
-        self._book = book
+        self._books = ActiveBooks(book)
+        self._unfinished = False
         self._producer = producer
 
     def recover(self, conn: Connection) -> None:
         """Publish what a crash left between commit and publication."""
         publish(conn, self._producer, unpublished_counties(conn))
+        self._judge_again(conn)
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
         """Everything that follows from the messages, in one transaction; publication after its commit."""
         now = datetime.now(UTC)
         arrivals, refusals = read(messages, now)
-        batch = Batch(conn, now, self._vault, self._book, Outbox(now))
+        batch = Batch(conn, now, self._vault, self._books.book, Outbox(now))
         self._lock(batch, arrivals, refusals)
+        batch.book = self._books.at(conn)
         arrivals = self._without_jumps(batch, arrivals, refusals)
+        arrivals = activation.without_refused(batch, self._books.base, arrivals, refusals)
         taken = {id(arrival) for arrival in owners.foreign(conn, arrivals)}
         refusals.extend(_refused(arrival, owners.TAKEN) for arrival in arrivals if id(arrival) in taken)
         judgement = signals.judge(conn, [arrival for arrival in arrivals if id(arrival) not in taken])
@@ -61,6 +80,7 @@ class Correlator:
         aliases.apply(batch, _effective(by_role["alias"]), affected)
         decided.apply(batch, _effective(by_role["decision"]), affected)
         moved = clock.apply(batch, _effective(by_role["clock"]))
+        activation.apply(batch, self._books, [*by_role["proposal"], *by_role["approval"]], moved)
         for county, before in moved.items():
             risks.load_due(county, before, batch.civil_dates[county])
         linked = link(batch, by_role["matched"], affected)
@@ -74,7 +94,23 @@ class Correlator:
         _count(judgement.stored)
         if not counties:
             return None
-        return lambda: publish(conn, self._producer, counties)
+        return lambda: self._after(conn, counties, moved=bool(moved))
+
+    def _after(self, conn: Connection, counties: list[str], *, moved: bool) -> None:
+        publish(conn, self._producer, counties)
+        if moved or self._unfinished or self._books.changed():
+            self._judge_again(conn)
+
+    def _judge_again(self, conn: Connection) -> None:
+        """Step by step what packs that came into force have changed for older facts; after a while new records come first."""
+        until = time.monotonic() + JUDGING_AGAIN_S
+        while (waiting := revaluation.waiting(conn)) and time.monotonic() < until:
+            conn.commit()
+            counties = revaluation.step(conn, self._vault, self._books, waiting[0])
+            conn.commit()
+            publish(conn, self._producer, counties)
+        conn.commit()
+        self._unfinished = bool(waiting)
 
     @staticmethod
     def _lock(batch: Batch, arrivals: Sequence[Arrival], refusals: Sequence[Refusal]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from fangpin.domain.ids import exception_id, household_id
 from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact
 from fangpin.domain.records import read_content
+from fangpin.salts import load_salts
 from fangpin.vault import household_subject
 
 MESSAGES = {
@@ -65,6 +67,26 @@ def _judged_by_aid(batch: Batch, aided: set[UUID], linked: Sequence[Linked]) -> 
     ).fetchall()
     stored = [_stored(row) for row in rows]
     return [_judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in stored]
+
+
+def stored_facts(
+    batch: Batch, county: str, feeds: Sequence[str], occurred_from: date, after: UUID | None, limit: int
+) -> tuple[list[Linked], UUID | None]:
+    """Facts of the county's households, to be judged again where they are: the next `limit` after a record key.
+
+    With the key after which to go on; None when these were the last. A fact whose key was shredded is left as it is.
+    """
+    rows = batch.conn.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE county_code = %s AND feed = ANY(%b) AND is_current "
+        "AND NOT withdrawn AND household_id IS NOT NULL AND occurred_on >= %s AND (%s::uuid IS NULL OR record_key > %s) "
+        "ORDER BY record_key LIMIT %s",
+        (county, list(feeds), occurred_from, after, after, limit),
+    ).fetchall()
+    stored = [_stored(row) for row in rows]
+    last = stored[-1].row["record_key"] if len(stored) == limit else None
+    batch.salts |= load_salts(batch.conn, (bytes(one.row["seal_subject"]) for one in stored))
+    open_ones = [one for one in stored if bytes(one.row["seal_subject"]) in batch.salts]
+    return [_judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in open_ones], last
 
 
 def seal(batch: Batch, judged: Sequence[Judged]) -> None:

@@ -22,10 +22,14 @@ Key = tuple[UUID, str]
 
 
 class Risks:
-    """The risk rows that a batch touches, loaded once, written once."""
+    """The risk rows that a batch touches, loaded once, written once.
 
-    def __init__(self, batch: Batch) -> None:
+    `cause`: why all of it is judged again, for every event, when it is not for what the batch holds.
+    """
+
+    def __init__(self, batch: Batch, *, cause: str | None = None) -> None:
         self._batch = batch
+        self._cause = cause
         self._states: dict[Key, RiskState] = {}
         self._risks: dict[UUID, set[str]] = defaultdict(set)
         self._reasons: dict[Key, str] = {}
@@ -143,7 +147,7 @@ class Risks:
         for (household, risk), state in sorted(self._states.items()):
             row = batch.households[household]
             on = batch.civil_dates.get(row.county_code)
-            for change in reconcile(state, on, reason=self._reasons.get((household, risk))):
+            for change in reconcile(state, on, reason=self._reasons.get((household, risk)), cause=self._cause):
                 if change.type == "WarningRaised":
                     change = self._with_due(change, state, on or change.since)
                     identity = warning_id(row.county_code, row.household_no, risk, change.episode)

@@ -34,7 +34,11 @@ class EntryRule(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Entry(msgspec.Struct, omit_defaults=True):
-    """What one record contributes; `episode` is fixed by its first revision that counted, and stays."""
+    """What one record contributes; `episode` is fixed by its first revision that counted, and stays.
+
+    `turn` counts how often other packs took the place of those whose rules it meets: the same rule of another pack has
+    another clause and arithmetic, of which the events have to tell.
+    """
 
     record_key: str
     record_id: str
@@ -48,6 +52,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     seal_subject: bytes = b""
     sealed: bytes = b""
     episode: int | None = None
+    turn: int = 0
 
     def met_by(self, on: date) -> tuple[EntryRule, ...]:
         """The rules that had come true by that day."""
@@ -136,6 +141,8 @@ def put(state: RiskState, entry: Entry) -> None:
         # Evidence is as old as the first revision of its record that counted.
         entry.recorded_at = min(entry.recorded_at, before.recorded_at)
         entry.baseline = entry.baseline and before.baseline
+        now, then = _packs(entry), _packs(before)
+        entry.turn = before.turn + bool(entry.revision == before.revision and now and then and now != then)
     elif not entry.rules:
         return
     state.entries[entry.record_key] = entry
@@ -152,10 +159,16 @@ def find(state: RiskState, number: int, record_key: str, result: str | None) -> 
     return True
 
 
-def reconcile(state: RiskState, on: date | None, *, reason: str | None = None) -> list[Change]:
+def _packs(entry: Entry) -> set[str]:
+    return {rule.pack for rule in entry.rules}
+
+
+def reconcile(
+    state: RiskState, on: date | None, *, reason: str | None = None, cause: str | None = None
+) -> list[Change]:
     """Bring the episodes in line with the evidence that had come true by `on` (None: no clock record yet).
 
-    `reason` is why evidence may have gone, for the event. Changes `state`; `due_on` is left to the caller, who
+    `reason` is why evidence may have gone, for the event; `cause` why all is judged again, for every event. Changes `state`; `due_on` is left to the caller, who
     knows the pack, by way of `Episode.due_on` before the next change.
     """
     day = on or date.min
@@ -167,7 +180,7 @@ def reconcile(state: RiskState, on: date | None, *, reason: str | None = None) -
         (entry for entry in state.entries.values() if entry.episode == episode.number and entry.met_by(day)),
         key=lambda entry: (entry.record_id, entry.record_key),
     )
-    change = _change(episode, counted, day, reason)
+    change = _change(episode, counted, day, reason, cause)
     return [change] if change is not None else []
 
 
@@ -182,7 +195,7 @@ def _assign(state: RiskState, day: date) -> None:
         entry.episode = len(state.episodes)
 
 
-def _change(episode: Episode, counted: list[Entry], day: date, reason: str | None) -> Change | None:
+def _change(episode: Episode, counted: list[Entry], day: date, reason: str | None, cause: str | None) -> Change | None:
     emitted = {entry.record_key: _fingerprint(entry, day) for entry in counted}
     kind = _kind(episode, emitted)
     if kind is None:
@@ -204,7 +217,7 @@ def _change(episode: Episode, counted: list[Entry], day: date, reason: str | Non
         due_on=episode.due_on,
         stock=episode.stock,
         evidence=tuple(counted),
-        reason=reason if kind in ("WarningShrank", "WarningWithdrawn") else None,
+        reason=cause or (reason if kind in ("WarningShrank", "WarningWithdrawn") else None),
     )
 
 
@@ -221,7 +234,8 @@ def _kind(episode: Episode, emitted: dict[str, str]) -> ChangeType | None:
 
 
 def _fingerprint(entry: Entry, day: date) -> str:
-    return f"{entry.revision}:" + ",".join(sorted(f"{rule.id}@{rule.met_on}" for rule in entry.met_by(day)))
+    turn = f".{entry.turn}" if entry.turn else ""
+    return f"{entry.revision}{turn}:" + ",".join(sorted(f"{rule.id}@{rule.met_on}" for rule in entry.met_by(day)))
 
 
 def rules_of(entries: Iterable[Entry], day: date) -> list[EntryRule]:

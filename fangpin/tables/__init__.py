@@ -4,6 +4,7 @@ from fangpin.tables.access import audit, officer, session, token
 from fangpin.tables.base import metadata
 from fangpin.tables.notices import digest, notice
 from fangpin.tables.operation import heartbeat
+from fangpin.tables.policies import policy_pack, revaluation
 from fangpin.tables.readers import stream_position
 from fangpin.tables.receipts import receipt, receipt_item, receipt_rejection
 from fangpin.tables.write_side import (
@@ -38,6 +39,7 @@ __all__ = [
     "notice",
     "officer",
     "outgoing",
+    "policy_pack",
     "publication",
     "quarantine",
     "receipt",
@@ -45,6 +47,7 @@ __all__ = [
     "receipt_rejection",
     "record_area",
     "register_state",
+    "revaluation",
     "risk_state",
     "session",
     "signal",

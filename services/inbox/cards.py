@@ -12,7 +12,7 @@ from fangpin.domain.policy import PackBook
 from services.frame.labels import FINDINGS, STATUSES, risk_labels
 from services.frame.rendering import Frame
 from services.inbox import reading
-from services.inbox.telling import REASONS, department, feed_title
+from services.inbox.telling import department, feed_title, why
 
 GONE_TO = {"township": "已上报乡镇", "county": "已上报县里"}
 
@@ -45,7 +45,7 @@ def lines(frame: Frame, conn: Connection, rows: Sequence[reading.Item]) -> list[
             "gone_to": GONE_TO.get(row["escalated"]) if row["status"] == "open" else None,
             "stock": row["stock"],
             "records": len(row["evidence"]),
-            "reason": REASONS.get(row["reason"], row["reason"]),
+            "reason": why(row["reason"], row["reason"]),
             "result_label": FINDINGS.get(row["result"]),
             "visited_on": row["visited_on"],
             "found_by": row["found_by"],

@@ -15,6 +15,7 @@ REASONS = {
     "link-decided": "县级决定把记录归入别户",
     "link-undone": "县级撤销了归户决定，记录按登记重新归户",
 }
+POLICY = "policy:"  # another pack came into force
 # Notes that an officer can do something about; the others are for engineers.
 NOTES = {
     "NAME_DIFF": "姓名与登记不同，请核对",
@@ -48,14 +49,25 @@ def tell(event: Mapping[str, Any], risks: Mapping[str, str]) -> str:
     if kind == "WarningEscalated":
         return _escalated(data, risk)
     count = len(data.get("evidence", ()))
+    reason = data.get("reason")
     told = {
         "WarningRaised": f"产生{risk}预警，依据{count}条",
         "WarningGrew": f"{risk}预警增加依据，共{count}条",
-        "WarningShrank": f"{risk}预警减少依据，余{count}条（{REASONS.get(data.get('reason'), '数据更正')}）",
+        "WarningShrank": f"{risk}预警减少依据，余{count}条（{why(reason, '数据更正')}）",
         "WarningChanged": f"{risk}预警的依据有更正",
-        "WarningWithdrawn": f"{risk}预警撤回：{REASONS.get(data.get('reason'), '依据不再成立')}",
+        "WarningWithdrawn": f"{risk}预警撤回：{why(reason, '依据不再成立')}",
     }
-    return told.get(kind, f"其他变化（{kind}）")
+    sentence = told.get(kind, f"其他变化（{kind}）")
+    if reason is not None and kind in ("WarningRaised", "WarningGrew", "WarningChanged"):
+        sentence += f"（{why(reason, reason)}）"
+    return sentence
+
+
+def why(reason: str | None, otherwise: str) -> str:
+    """The reason that an event of a warning gives, in words; `otherwise` where it gives none that is known."""
+    if reason is not None and reason.startswith(POLICY):
+        return f"政策调整，按政策包 {reason.removeprefix(POLICY)} 启用后的政策重新判定"
+    return REASONS.get(reason or "", otherwise)
 
 
 def lane(kind: str) -> str:

@@ -27,6 +27,8 @@ from fangpin.domain.feeds.industry_loss import INDUSTRY_LOSS
 from fangpin.domain.feeds.match_decision import match_decision
 from fangpin.domain.feeds.medical_expense import MEDICAL_EXPENSE
 from fangpin.domain.feeds.nil_return import nil_return
+from fangpin.domain.feeds.policy_approval import POLICY_APPROVAL
+from fangpin.domain.feeds.policy_proposal import POLICY_PROPOSAL
 from fangpin.domain.feeds.school_dropout import SCHOOL_DROPOUT
 from fangpin.domain.feeds.self_report import SELF_REPORT
 from fangpin.domain.feeds.serious_disease import SERIOUS_DISEASE
@@ -64,6 +66,8 @@ _FEEDS = (
     AREA_EVENT,
     HOUSEHOLD_ALIAS,
     EXCLUSION_OVERRIDE,
+    POLICY_PROPOSAL,
+    POLICY_APPROVAL,
 )
 FEEDS: Mapping[str, Feed] = MappingProxyType(
     {feed.slug: feed for feed in (*_FEEDS, nil_return(_FEEDS), match_decision(_FEEDS))}

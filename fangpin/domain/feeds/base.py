@@ -110,7 +110,8 @@ class Feed:
     `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
     named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
     `role` `county`: a record about an area or a department, which belongs to no household; `alias`, `decision`, `override`:
-    what a county's people decide. `events`: what the events of its records are called, by the name of a signal's event.
+    what a county's people decide; `proposal`, `approval`: of a policy pack. `events`: what the events of its records are
+    called, by the name of a signal's event.
     `of_a_period`: its facts are of the months from `period_from` to `period_to`, which a pack's `income_period` may
     prescribe. `tells_aid`: its facts say who receives which social assistance (`kind`, `until`), which rules on other
     feeds ask for. `declares_nothing`: its records say that another feed (`of_feed`) had nothing in a `month`.
@@ -124,7 +125,9 @@ class Feed:
     natural_key: tuple[str, ...]
     fields: tuple[Field, ...]
     subject: Literal["required", "household", "optional", "none"] = "required"
-    role: Literal["fact", "county", "register", "clock", "finding", "alias", "decision", "override"] = "fact"
+    role: Literal[
+        "fact", "county", "register", "clock", "finding", "alias", "decision", "override", "proposal", "approval"
+    ] = "fact"
     risk_field: str | None = None
     of_a_period: bool = False
     tells_aid: bool = False

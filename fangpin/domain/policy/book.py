@@ -14,10 +14,13 @@ _NONE: frozenset[str] = frozenset()
 
 
 class PackBook:
-    """The packs of all counties. `for_any_county`: one pack on anybody's records (`fangpin evaluate --pack`)."""
+    """The packs of all counties. `for_any_county`: one pack on anybody's records (`fangpin evaluate --pack`).
 
-    def __init__(self, packs: Iterable[Pack], *, for_any_county: bool = False) -> None:
-        self.packs: dict[str, Pack] = {}
+    `former` packs judge nothing any more; the book tells their words, for what was judged by them.
+    """
+
+    def __init__(self, packs: Iterable[Pack], *, for_any_county: bool = False, former: Iterable[Pack] = ()) -> None:
+        self.packs: dict[str, Pack] = {pack.id: pack for pack in former}
         self._by_county: dict[str, list[Pack]] = {}
         self._tests: dict[tuple[str, str], list[FactTest]] = {}
         self._delays: dict[tuple[str, str], set[int]] = {}
@@ -54,10 +57,18 @@ class PackBook:
         """The codes of the counties that have a pack."""
         return sorted(self._by_county)
 
+    def of(self, county_code: str) -> list[Pack]:
+        """The packs that judge the county's facts, by day."""
+        return list(self.packs.values()) if self._for_any_county else self._by_county.get(county_code, [])
+
     def in_force(self, county_code: str, on: date) -> Pack | None:
         """The county's pack on that day."""
-        packs = list(self.packs.values()) if self._for_any_county else self._by_county.get(county_code, [])
-        return next((pack for pack in packs if pack.covers(on)), None)
+        return next((pack for pack in self.of(county_code) if pack.covers(on)), None)
+
+    def longest_delay(self, county_code: str) -> int:
+        """The most months that any of the county's rules waits after a fact's own date."""
+        scope = self._scope(county_code)
+        return max((delay for (own, _), delays in self._delays.items() if own == scope for delay in delays), default=0)
 
     def silent(self, county_code: str, feed: str, occurred_on: date) -> bool:
         """Whether no pack is in force for such a fact: neither on its own day, nor when a rule that waits would be met."""

@@ -9,12 +9,17 @@ from fangpin.domain.policy.pack_faults import pack_faults
 from fangpin.domain.policy.rule_faults import rule_faults
 
 
-def pack_from_mapping(raw: Mapping[str, object], origin: str = "pack") -> Pack:
-    """The pack, proved as far as it can be without the document itself. Raises `PackError`."""
+def pack_shape(raw: Mapping[str, object], origin: str = "pack") -> Pack:
+    """The pack without its proofs: for what was proved before. Raises `PackError`."""
     try:
-        pack = msgspec.convert(raw, Pack, strict=False)
+        return msgspec.convert(raw, Pack, strict=False)
     except msgspec.ValidationError as error:
         raise PackError(f"{origin}: {error}") from error
+
+
+def pack_from_mapping(raw: Mapping[str, object], origin: str = "pack") -> Pack:
+    """The pack, proved as far as it can be without the document itself. Raises `PackError`."""
+    pack = pack_shape(raw, origin)
     for rule in pack.rules:
         for fault in rule_faults(rule):
             raise PackError(f"{origin}: rule {rule.id}: {fault}")

@@ -5,13 +5,14 @@ Pure. What is compared is evidence, not episodes: what people found on their vis
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import msgspec
 
 from fangpin.domain.policy.evaluate import Finding
-from fangpin.domain.policy.pack import Pack, PackError
+from fangpin.domain.policy.pack import Pack
+from fangpin.domain.policy.succession import followed
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -101,18 +102,4 @@ def with_draft(packs: Iterable[Pack], draft: Pack) -> list[Pack]:
     own = [pack for pack in packs if pack.county_code == draft.county_code]
     if any(pack.id == draft.id for pack in own):
         return [draft if pack.id == draft.id else pack for pack in own]
-    kept = []
-    for pack in own:
-        if _last(pack) < draft.valid_from or _last(draft) < pack.valid_from:
-            kept.append(pack)
-        elif _last(draft) < _last(pack):
-            raise PackError(
-                f"{draft.id}: ends on {draft.valid_until}, within {pack.id}: leave valid_until out, or name the draft {pack.id}"
-            )
-        elif pack.valid_from < draft.valid_from:
-            kept.append(msgspec.structs.replace(pack, valid_until=draft.valid_from - timedelta(days=1)))
-    return [*kept, draft]
-
-
-def _last(pack: Pack) -> date:
-    return pack.valid_until or date.max
+    return followed(own, draft)

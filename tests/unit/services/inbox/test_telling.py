@@ -85,3 +85,16 @@ def test_warnings_and_findings_in_the_county_s_words() -> None:
 
 def test_notes_that_nobody_in_the_village_can_act_on_are_left_out() -> None:
     assert notes_of({"notes": ["NORMALISED", "PERSON_DEAD"]}) == ["此人登记为已去世"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("WarningRaised", "产生因病预警，依据1条（政策调整，按政策包 p-2 启用后的政策重新判定）"),
+        ("WarningShrank", "因病预警减少依据，余1条（政策调整，按政策包 p-2 启用后的政策重新判定）"),
+        ("WarningWithdrawn", "因病预警撤回：政策调整，按政策包 p-2 启用后的政策重新判定"),
+    ],
+)
+def test_a_change_of_policy_is_told_as_the_reason(kind: str, told: str) -> None:
+    event = {"type": kind, "data": {"risk": "illness", "reason": "policy:p-2", "evidence": [{}]}}
+    assert tell(event, {"illness": "因病"}) == told

@@ -1,0 +1,58 @@
+"""Packs that follow others, and where two books part."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from fangpin.domain.policy import Pack, PackBook, PackError
+from fangpin.domain.policy.succession import book_of, parting
+from fangpin.policies import load_packs, pack_of_text
+from tests.packs import OWN, pack_text
+
+BASE = load_packs()
+COUNTY = "530925"
+
+
+def pack(line: int = 6000, name: str = "shuangjiang-2022", valid_from: str = "2022-01-01") -> Pack:
+    return pack_of_text(pack_text(line, name, valid_from), name)
+
+
+def test_a_successor_takes_its_own_days_and_the_one_before_keeps_the_others() -> None:
+    book = book_of(BASE, [pack()])
+    held = [book.in_force(COUNTY, day) for day in (date(2021, 9, 27), date(2021, 12, 31), date(2022, 1, 1))]
+    assert [one.id if one is not None else None for one in held] == [None, OWN, "shuangjiang-2022"]
+    assert book.counties() == PackBook(BASE).counties()
+
+
+def test_a_pack_without_a_day_left_judges_nothing_but_its_words_stay() -> None:
+    book = book_of(BASE, [pack(valid_from="2021-09-28")])
+    assert [one.id for one in book.of(COUNTY)] == ["shuangjiang-2022"]
+    assert book.find_rule(OWN, "medical-self-paid") is not None
+
+
+def test_an_id_is_never_given_twice_and_no_county_comes_from_nowhere() -> None:
+    with pytest.raises(PackError, match="taken"):
+        book_of(BASE, [pack(name=OWN)])
+    with pytest.raises(PackError, match="taken"):
+        book_of(BASE, [pack(), pack(7000)])
+    with pytest.raises(PackError, match="no county"):
+        book_of(BASE, [msgspec.structs.replace(pack(), county_code="110101")])
+
+
+def test_a_pack_that_ends_within_another_is_refused() -> None:
+    with pytest.raises(PackError, match="leave valid_until out"):
+        book_of(BASE, [msgspec.structs.replace(pack(), valid_until=date(2022, 6, 30))])
+
+
+def test_books_part_from_the_first_day_on_which_they_differ_less_what_rules_wait() -> None:
+    apart = parting(COUNTY, PackBook(BASE), book_of(BASE, [pack()]))
+    assert apart is not None
+    assert apart.occurred_from == date(2021, 12, 1)  # a month out of work from there on is met in the new pack's days
+    assert {"medical-expense", "unemployment"} <= set(apart.feeds)
+
+
+def test_equal_books_do_not_part_nor_does_a_neighbours() -> None:
+    before, after = PackBook(BASE), book_of(BASE, [pack()])
+    assert parting(COUNTY, before, PackBook(BASE)) is None
+    assert parting("410922", before, after) is None
