@@ -41,16 +41,35 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """That somebody decided, with a reason, that a situation found does not stand in the way; `sequence` as of an answer."""
+
+    situation: int
+    reason: str | None
+    decided_by: str | None
+    decided_on: date
+    sequence: int
+    source: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one situation stands. `answers`: the latest of each department, the latest first; `disputed`: they differ."""
+    """How one situation stands. `answers`: the latest of each department, the latest first; `disputed`: they differ.
+
+    `override`: the latest that stands; the state stays what the departments say. `answered_since`: it was found again
+    after that.
+    """
 
     state: State
     answers: tuple[Answer, ...]
     waiting: tuple[Waiting, ...]
     disputed: bool
+    override: Override | None = None
+    answered_since: bool = False
 
 
-def outcome(situation: Exclusion, answers: Iterable[Answer]) -> Outcome:
+def outcome(situation: Exclusion, answers: Iterable[Answer], overrides: Iterable[Override] = ()) -> Outcome:
     """The latest `answered_on` wins; on one day a hit before a department still looking, and that before a clear.
 
     Where the situation is of persons, one person's answer does not touch another's, and the worst of them is shown.
@@ -62,11 +81,16 @@ def outcome(situation: Exclusion, answers: Iterable[Answer]) -> Outcome:
     ]
     decided = [max(group, key=lambda one: (one.answered_on, -_rank(one))) for group in groups if group]
     worst = min(decided, key=_rank, default=None)
+    own = [one for one in overrides if one.situation == situation.number]
+    override = max(own, key=lambda one: (one.decided_on, one.sequence), default=None)
     return Outcome(
         state=_state(worst),
         answers=tuple(standing),
         waiting=tuple(_waiting(situation, standing)),
         disputed=any({"hit", "clear"} <= {one.answer for one in group} for group in groups),
+        override=override,
+        answered_since=override is not None
+        and any(one.answer == "hit" and one.sequence > override.sequence for one in standing),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fangpin.database import Connection
 from fangpin.domain.calendar import SHANGHAI
-from fangpin.domain.exclusions import Answer, Outcome, outcome
+from fangpin.domain.exclusions import Answer, Outcome, Override, outcome
 from fangpin.domain.feeds.exclusion_answer import ANSWERS, EXCLUSION_ANSWER
 from fangpin.domain.policy import Pack, PackBook
 from services.inbox import reading
@@ -15,6 +15,7 @@ from services.inbox.cards import civil_dates
 from services.inbox.standing import holding, shown_fields
 from services.inbox.telling import department
 
+OVERRIDE = "exclusion-override"
 STATES = {"clear": "无", "hit": "有", "unanswered": "尚未答复"}
 _WORDS = {slug: label for label, slug in ANSWERS.items()}
 
@@ -31,7 +32,8 @@ def precheck(
     pack = book.in_force(household["county_code"], today)
     if pack is None or not pack.exclusions:
         return None
-    return sheet(pack, warnings, answers(events, _persons(conn, household["household_id"]))) | {"today": today}
+    given = answers(events, _persons(conn, household["household_id"]))
+    return sheet(pack, warnings, given, overrides(events)) | {"today": today}
 
 
 def without_answers(events: Sequence[reading.Item]) -> list[reading.Item]:
@@ -67,7 +69,30 @@ def answers(events: Sequence[reading.Item], persons: Mapping[int, str]) -> list[
     return found
 
 
-def sheet(pack: Pack, warnings: Sequence[reading.Item], given: Sequence[Answer]) -> dict[str, Any]:
+def overrides(events: Sequence[reading.Item]) -> list[Override]:
+    """The decisions that stand in spite of a situation; one whose seal no longer opens still says that it was made."""
+    standing: dict[tuple[str, str], Override] = {}
+    for event in events:
+        data = event["data"]
+        if event["type"] == "ExclusionOverridden":
+            said = data.get("content") or {}
+            standing[data["source"], data["record_id"]] = Override(
+                situation=int(said.get("situation") or 0),
+                reason=said.get("reason"),
+                decided_by=said.get("decided_by"),
+                decided_on=date.fromisoformat(event["valid_on"]),
+                sequence=event["sequence"],
+                source=data["source"],
+                record_id=data["record_id"],
+            )
+        elif event["type"] == "ExclusionOverrideWithdrawn":
+            standing.pop((data["source"], data["record_id"]), None)
+    return list(standing.values())
+
+
+def sheet(
+    pack: Pack, warnings: Sequence[reading.Item], given: Sequence[Answer], decided: Sequence[Override] = ()
+) -> dict[str, Any]:
     """Every situation in the document's order. A department that said nothing is waited for since the household's
     first warning that stands: until then nobody had a reason to ask.
     """
@@ -75,7 +100,7 @@ def sheet(pack: Pack, warnings: Sequence[reading.Item], given: Sequence[Answer])
     rows = []
     counts = dict.fromkeys(STATES, 0)
     for situation in pack.exclusions:
-        found = outcome(situation, given)
+        found = outcome(situation, given, decided)
         counts[found.state] += 1
         rows.append(
             {
@@ -91,9 +116,18 @@ def sheet(pack: Pack, warnings: Sequence[reading.Item], given: Sequence[Answer])
                     for one in found.waiting
                 ],
                 "disputed": found.disputed,
+                "override": found.override,
+                "answered_since": found.answered_since,
             }
         )  # fmt: skip
-    return {"rows": rows, "counts": counts, "document": pack.document.number, "title": pack.document.title}
+    overridden = sum(row["state"] == "hit" and row["override"] is not None for row in rows)
+    return {
+        "rows": rows,
+        "counts": counts,
+        "overridden": overridden,
+        "document": pack.document.number,
+        "title": pack.document.title,
+    }
 
 
 def _told(found: Outcome) -> list[dict[str, Any]]:

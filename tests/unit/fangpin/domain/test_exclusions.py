@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from fangpin.domain.exclusions import Answer, Waiting, outcome
+from fangpin.domain.exclusions import Answer, Override, Waiting, outcome
 from fangpin.policies import load_book
 
 PACK = load_book().packs["shuangjiang-2021"]
@@ -78,3 +78,16 @@ def test_an_answer_on_the_household_replaces_the_departments_earlier_ones_on_its
 
 def test_where_the_situation_is_of_the_household_the_person_only_finds_it() -> None:
     assert outcome(CADRE, [said(2, "hit", 8, person="a"), said(2, "clear", 9, person="b")]).state == "clear"
+
+
+def decided(situation: int, day: int, sequence: int) -> Override:
+    return Override(situation, "已核实", "county-530925", date(2021, 10, day), sequence, "county", f"o-{sequence}")
+
+
+def test_a_person_s_decision_stands_beside_the_answer_and_does_not_change_it() -> None:
+    early, late = decided(2, 9, 5), decided(2, 10, 3)
+    found = outcome(CADRE, [said(2, "hit", 8)], [early, late, decided(3, 11, 9)])
+    assert (found.state, found.override, found.answered_since) == ("hit", late, False)
+    assert outcome(CADRE, [said(2, "hit", 8, sequence=4)], [late]).answered_since
+    assert not outcome(CADRE, [said(2, "clear", 8, sequence=4)], [late]).answered_since
+    assert outcome(CADRE, [said(2, "hit", 8)]).override is None

@@ -7,7 +7,7 @@ from typing import Any
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.records import content_json, parse_record
 from fangpin.policies import load_book
-from services.inbox.exclusions import answers, sheet
+from services.inbox.exclusions import answers, overrides, sheet
 from services.inbox.reading import content
 from tests.records import NOW, PERSON, common, without_feed
 
@@ -107,3 +107,21 @@ def test_an_answer_that_can_no_longer_be_opened_is_no_answer() -> None:
     shredded = event(1, "Recorded", "x-1", 2, "hit")
     shredded["data"]["content"] = content({})
     assert row(2, [shredded])["state"] == "unanswered"
+
+
+def test_a_reason_to_the_contrary_until_it_is_withdrawn() -> None:
+    def decided(sequence: int, kind: str, reason: str) -> dict[str, Any]:
+        said = {"situation": 2, "reason": reason, "decided_by": "county-530925"}
+        data = {"feed": "exclusion-override", "source": "county", "record_id": "o-1", "content": said}
+        return {"sequence": sequence, "type": kind, "valid_on": "2021-10-20", "data": data}
+
+    events = [event(1, "Recorded", "x-1", 2, "hit"), decided(2, "ExclusionOverridden", "已离任")]
+    found = sheet(PACK, [], answers(events, {}), overrides(events))
+    assert (found["overridden"], found["counts"]["hit"]) == (1, 1)
+    assert found["rows"][1]["override"].reason == "已离任"
+    assert found["rows"][1]["override"].decided_on == date(2021, 10, 20)
+    events.append(decided(3, "ExclusionOverridden", "已离任，有文件"))
+    assert [one.reason for one in overrides(events)] == ["已离任，有文件"]
+    events.append(decided(4, "ExclusionOverrideWithdrawn", "文件有误"))
+    assert overrides(events) == []
+    assert sheet(PACK, [], answers(events, {}), [])["overridden"] == 0
