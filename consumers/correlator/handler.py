@@ -16,6 +16,7 @@ from consumers.correlator import (
     registering,
     revaluation,
     signals,
+    watching,
 )
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
@@ -88,6 +89,8 @@ class Correlator:
         risks.evaluate([one for one in linked if one.judged is None or one.judged.effective or one.judged.touched])
         risks.reconcile()
         deliveries.tell(batch, judgement.stored, moved)
+        watching.renew(batch, by_role["register"])
+        watching.watch(batch, moved, _effective(by_role["county"]))
         signals.write(conn, judgement.stored, now)
         self._quarantine(batch, refusals)
         counties = batch.outbox.write(conn)

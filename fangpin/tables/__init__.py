@@ -22,7 +22,9 @@ from fangpin.tables.write_side import (
     risk_state,
     signal,
     vault_salt,
+    village_register,
     warning,
+    watched_area,
 )
 
 __all__ = [
@@ -54,5 +56,7 @@ __all__ = [
     "stream_position",
     "token",
     "vault_salt",
+    "village_register",
     "warning",
+    "watched_area",
 ]

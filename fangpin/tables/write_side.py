@@ -168,6 +168,24 @@ risk_state = Table(
     Index("ix_risk_state_next_due", "county_code", "next_due", postgresql_where=text("next_due IS NOT NULL")),
 )
 
+watched_area = Table(
+    "watched_area",
+    metadata,
+    Column("area_warning_id", UUID, primary_key=True),
+    Column("county_code", Text, nullable=False, index=True),
+    Column("stands", Boolean, nullable=False, comment="whether it is an event whose record stands"),
+    Column("state", JSONB, nullable=False, comment="fangpin.domain.area_watch.Watched"),
+    comment="Area warnings as they were last told, and the events that may open one",
+)
+
+village_register = Table(
+    "village_register",
+    metadata,
+    Column("village_code", Text, primary_key=True),
+    Column("county_code", Text, primary_key=True),
+    Column("renewed_on", Date, nullable=False, comment="day of the newest reported_at of its register records"),
+)
+
 warning = Table(
     "warning",
     metadata,

@@ -20,6 +20,7 @@ MENU = (
     ("/inbox", "预警", VISITING),
     ("/search", "查找", VISITING),
     ("/unresolved", "待归户", ("county",)),
+    ("/areas", "区域", (*VISITING, "analyst")),
     ("/statistics", "统计", ALL),
     ("/board", "报送", ALL),
 )

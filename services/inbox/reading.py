@@ -82,6 +82,18 @@ def find_warnings(conn: Connection, query: WarningsQuery) -> list[Item]:
     return [dict(zip(_WARNING, row, strict=True)) for row in rows]
 
 
+def warnings_where(conn: Connection, condition: str, values: Sequence[object], most: int) -> tuple[list[Item], int]:
+    """Warnings that meet a condition of ours, the latest first; and how many there are in all."""
+    rows = conn.execute(
+        sql.SQL(
+            f"SELECT {', '.join(_WARNING)}, count(*) OVER () FROM inbox_warning WHERE {condition} "
+            "ORDER BY since DESC, warning_id LIMIT %s"
+        ),
+        [*values, most],
+    ).fetchall()
+    return [dict(zip(_WARNING, row[:-1], strict=True)) for row in rows], rows[0][-1] if rows else 0
+
+
 def warnings_of(conn: Connection, household: UUID) -> list[Item]:
     """Every warning of a household that stands or stood, open ones first, then the latest."""
     rows = conn.execute(

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from fangpin.ports import WebDependencies
 from services.frame.rendering import Frame
 from services.inbox import api, unplaced_api
+from services.inbox.areas_pages import areas_api, areas_pages
 from services.inbox.exclusions_pages import exclusions_pages
 from services.inbox.households_pages import households_pages
 from services.inbox.notices_pages import notices_pages
@@ -26,5 +27,11 @@ def routes(deps: WebDependencies) -> list[ControllerRouterHandler]:
         *exclusions_pages(frame),
         *notices_pages(frame),
         *unplaced_pages(frame),
+        *areas_pages(frame),
     ]
-    return [*api.routes(deps), *unplaced_api.routes(deps), Router("/", route_handlers=pages, include_in_schema=False)]
+    return [
+        *api.routes(deps),
+        areas_api(deps),
+        *unplaced_api.routes(deps),
+        Router("/", route_handlers=pages, include_in_schema=False),
+    ]

@@ -30,7 +30,7 @@ def simulate_register(county_code: str, households: int, seed: int, as_of: date)
             "status": "active",
             "county_code": county_code,
             "occurred_on": since.isoformat(),
-            "reported_at": f"{since}T09:00:00+08:00",
+            "reported_at": f"{as_of}T00:00:00+08:00",
             "subject": {"household_no": household_no},
             "household_no": household_no,
             "village_code": random.choices(codes, weights)[0],

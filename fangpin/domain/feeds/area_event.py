@@ -27,6 +27,7 @@ AREA_EVENT = Feed(
     natural_key=("kind", "area_code", "from"),
     subject="none",
     role="county",
+    area_field="area_code",
     fields=(
         Field(
             "kind",

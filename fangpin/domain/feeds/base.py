@@ -115,6 +115,7 @@ class Feed:
     `of_a_period`: its facts are of the months from `period_from` to `period_to`, which a pack's `income_period` may
     prescribe. `tells_aid`: its facts say who receives which social assistance (`kind`, `until`), which rules on other
     feeds ask for. `declares_nothing`: its records say that another feed (`of_feed`) had nothing in a `month`.
+    `area_field`: the field with the area that its records put on watch, from `from` to `until`.
     """
 
     slug: str
@@ -132,6 +133,7 @@ class Feed:
     of_a_period: bool = False
     tells_aid: bool = False
     declares_nothing: bool = False
+    area_field: str | None = None
     future_own_date: bool = False
     ignored: tuple[str, ...] = ("序号", "备注", *ANNOTATIONS)
     check: Callable[[Values], list[Problem]] = no_check

@@ -11,6 +11,7 @@ EPIDEMIC_AREA = Feed(
     natural_key=("village_code", "from"),
     subject="optional",
     role="county",
+    area_field="village_code",
     fields=(
         Field("village_code", "行政区划代码", "area", pattern=r"[0-9]{9}|[0-9]{12}", doc="Township or village"),
         Field("name", "事件", "text", limit=200, doc="The event"),

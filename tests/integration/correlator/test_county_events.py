@@ -74,7 +74,7 @@ def test_two_villages_two_receipts_and_stock_are_deliveries_of_their_own(desk: D
 
 
 def test_sequences_have_no_gaps_and_ids_follow_from_them(desk: Desk) -> None:
-    desk.take(household(), bill())
+    desk.take(household(reported_at="2021-10-09T08:00:00+08:00"), bill())
     desk.take(bill("m-2"), clock("2021-10-11"))
     desk.take(bill("m-2"))  # known: nothing is stored
     found = desk.county_events()
