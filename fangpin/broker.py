@@ -96,8 +96,14 @@ class Broker(Protocol):
     def producer(self) -> Producer:
         """Connects at its first publication."""
 
-    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
-        """Of all partitions without a group; a poll returns at most `max_records`."""
+    def consumer(
+        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, worker: int | None = None
+    ) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`.
+
+        `worker` is its number in the group, which no other of the living has: whoever comes under the number of one
+        that died or was closed has its partitions at once, and the others do not hear of it.
+        """
 
     def admin(self) -> Admin:
         """Connects at once."""

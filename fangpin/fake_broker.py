@@ -100,8 +100,10 @@ class FakeBroker:
         """A client that publishes."""
         return FakeProducer(self)
 
-    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> "FakeConsumer":
-        """A client that reads."""
+    def consumer(
+        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, worker: int | None = None
+    ) -> "FakeConsumer":
+        """A client that reads; whatever its number, its group shares the partitions anew."""
         self.ask()
         return FakeConsumer(self, topics, group, max_records)
 

@@ -34,13 +34,12 @@ class Heartbeat:
         """Say that the work goes on. Between transactions: it makes one of its own, at most every `EVERY_S` seconds."""
         if time.monotonic() < self._next:
             return
+        worker = self.number(conn)
         conn.execute("SET LOCAL synchronous_commit TO off")
-        if conn is not self._conn:
-            self._number(conn)
         conn.execute(
             "INSERT INTO heartbeat (part, worker, seen_at) VALUES (%s, %s, now()) "
             "ON CONFLICT (part, worker) DO UPDATE SET seen_at = now()",
-            (self._part, self._worker),
+            (self._part, worker),
         )
         conn.commit()
         self._next = time.monotonic() + EVERY_S
@@ -52,8 +51,10 @@ class Heartbeat:
             conn.commit()
             self._worker = None
 
-    def _number(self, conn: Connection) -> None:
-        """Take the lowest free number, and leave the one held over an earlier connection if that is another."""
+    def number(self, conn: Connection) -> int:
+        """The worker's: the lowest that is free. Over a new connection it may be another; then the earlier one is left."""
+        if conn is self._conn and self._worker is not None:
+            return self._worker
         row = conn.execute(
             "SELECT worker FROM generate_series(1, %s) AS worker "
             "WHERE pg_try_advisory_lock(hashtext('fangpin.heartbeat.' || %s), worker) LIMIT 1",
@@ -62,7 +63,8 @@ class Heartbeat:
         assert row is not None
         if self._worker not in (None, row[0]):
             self._delete(conn)
-        self._conn, self._worker = conn, row[0]
+        self._conn, self._worker = conn, int(row[0])
+        return self._worker
 
     def _delete(self, conn: Connection) -> None:
         conn.execute("DELETE FROM heartbeat WHERE part = %s AND worker = %s", (self._part, self._worker))

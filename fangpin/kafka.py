@@ -67,13 +67,22 @@ class _Facts(ConsumerRebalanceListener):  # type: ignore[misc]
 class Consumer:
     """Reads topics as one of a group, or, without a group, all their partitions."""
 
-    def __init__(self, bootstrap: str, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Sequence[str],
+        group: str | None,
+        *,
+        max_records: int = 5000,
+        worker: int | None = None,
+    ) -> None:
         self._facts = _Facts()
         with _opening() as network:
             self._client = KafkaConsumer(
                 kafka_client=network,
                 bootstrap_servers=bootstrap.split(","),
                 group_id=group,
+                group_instance_id=None if worker is None else f"{group}-{worker}",
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 max_poll_records=max_records,
@@ -203,9 +212,11 @@ class Kafka:
         """Connects at its first publication."""
         return Producer(self.bootstrap)
 
-    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
-        """Of all partitions without a group; a poll returns at most `max_records`."""
-        return Consumer(self.bootstrap, topics, group, max_records=max_records)
+    def consumer(
+        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, worker: int | None = None
+    ) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`; `worker`: a static member (KIP-345)."""
+        return Consumer(self.bootstrap, topics, group, max_records=max_records, worker=worker)
 
     def admin(self) -> Admin:
         """Connects at once."""

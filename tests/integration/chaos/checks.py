@@ -116,18 +116,21 @@ def inbox_is_the_oracles(
 
 
 def told_once(conn: Connection, streams: Streams) -> int:
-    """One notice per raising and officer of the village, its township and its county: none missing, none twice."""
-    officers: dict[str, list[str]] = defaultdict(list)
-    for area, username in conn.execute(
-        "SELECT area, username FROM officer WHERE role IN ('village', 'township', 'county')"
+    """One notice per raising and officer of the village, its township and its county, and per step up and officer to
+    whom it goes up: none missing, none twice.
+    """
+    officers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for area, username, role in conn.execute(
+        "SELECT area, username, role FROM officer WHERE role IN ('village', 'township', 'county')"
     ):
-        officers[area].append(username)
+        officers[area].append((username, role))
     wanted = Counter(
         (event["event_id"], username)
         for event in streams.warnings()
-        if event["type"] == "WarningRaised" and not event["stock"]
+        if (event["type"] == "WarningRaised" and not event["stock"]) or event["type"] == "WarningEscalated"
         for width in (6, 9, 12)
-        for username in officers[event["village_code"][:width]]
+        for username, role in officers[event["village_code"][:width]]
+        if event.get("level") in (None, role)
     )
     rows = conn.execute("SELECT event_id::text, username FROM notice").fetchall()
     assert Counter((row[0], row[1]) for row in rows) == wanted
