@@ -14,7 +14,7 @@ from fangpin.domain.calendar import SHANGHAI
 
 DayOf = Callable[[Arrival], date]
 Key = tuple[str, str, str, str | None, UUID | None, bool, date]  # county, feed, source, area, receipt, baseline, day
-Month = tuple[str, bool]  # YYYY-MM, whether the records name it
+Month = int | str  # months since the year 0, of a record's day; YYYY-MM where the record names it
 
 
 @dataclass(slots=True)
@@ -28,8 +28,10 @@ class Span:
     def add(self, day: date) -> None:
         """One more record."""
         self.records += 1
-        self.earliest = min(self.earliest, day)
-        self.latest = max(self.latest, day)
+        if day < self.earliest:
+            self.earliest = day
+        elif day > self.latest:
+            self.latest = day
 
 
 @dataclass(slots=True)
@@ -39,6 +41,17 @@ class Delivery:
     span: Span
     withdrawn: int = 0
     months: dict[Month, Span] = field(default_factory=dict)
+
+    def by_month(self) -> list[dict[str, object]]:
+        """The months as the event holds them, in order."""
+        named = {
+            (month, True) if isinstance(month, str) else (f"{month // 12}-{month % 12 + 1:02}", False): span
+            for month, span in self.months.items()
+        }
+        return [
+            {"month": month, "named": own, "records": one.records, "earliest": one.earliest, "latest": one.latest}
+            for (month, own), one in sorted(named.items(), key=lambda item: item[0])
+        ]
 
 
 def tell(batch: Batch, stored: Sequence[Judged], before: Mapping[str, date | None]) -> None:
@@ -63,16 +76,7 @@ def tell(batch: Batch, stored: Sequence[Judged], before: Mapping[str, date | Non
             withdrawn=delivery.withdrawn,
             earliest=delivery.span.earliest,
             latest=delivery.span.latest,
-            months=[
-                {
-                    "month": month,
-                    "named": named,
-                    "records": span.records,
-                    "earliest": span.earliest,
-                    "latest": span.latest,
-                }
-                for (month, named), span in sorted(delivery.months.items())
-            ],
+            months=delivery.by_month(),
         )
     for one in stored:
         if one.arrival.feed.declares_nothing and one.effective:
@@ -105,6 +109,7 @@ def civil_days(batch: Batch, stored: Sequence[Judged], before: Mapping[str, date
 def grouped(stored: Sequence[Judged], day_of: DayOf) -> dict[Key, Delivery]:
     """The deliveries of a batch: every stored revision counts, for a list sent again is a list that was sent."""
     found: dict[Key, Delivery] = {}
+    names_month = {feed: feed.names_month for feed in {one.arrival.feed for one in stored}}
     for one in stored:
         arrival = one.arrival
         feed, record = arrival.feed, arrival.record
@@ -122,7 +127,7 @@ def grouped(stored: Sequence[Judged], day_of: DayOf) -> dict[Key, Delivery]:
         if record.withdrawn:
             delivery.withdrawn += 1
             continue
-        month = (str(record.fields["month"]), True) if feed.names_month else (f"{on.year}-{on.month:02}", False)
+        month: Month = str(record.fields["month"]) if names_month[feed] else on.year * 12 + on.month - 1
         span = delivery.months.get(month)
         if span is None:
             span = delivery.months[month] = Span(on, on)
