@@ -8,6 +8,7 @@ import sys
 from bench.measured import measure
 from bench.workload import book, documents
 from consumers.correlator.handler import Correlator
+from consumers.correlator.relay import Relay
 from consumers.runtime import Loop, settle
 from fangpin import logging
 from fangpin.broker import Place
@@ -24,8 +25,9 @@ def main() -> None:
     broker = Kafka(settings.bootstrap_servers)
     vault = Vault(load_or_create_secret(settings.secret_file))
     producer = broker.producer()
+    relay = Relay(settings.database_url, producer)
     loop = Loop(
-        Correlator(vault, book(documents(int(sys.argv[1]))), producer),
+        Correlator(vault, book(documents(int(sys.argv[1]))), producer, relay),
         broker=broker,
         database_url=settings.database_url,
         group=None,
@@ -33,7 +35,13 @@ def main() -> None:
         ends=_ends(settings),
     )
     settle()
-    measure(loop.run)
+
+    def work() -> None:
+        loop.run()
+        relay.finish()
+
+    measure(work)
+    relay.close()
     producer.close()
 
 

@@ -3,6 +3,7 @@
 import signal
 
 from consumers.correlator.handler import Correlator
+from consumers.correlator.relay import Relay
 from consumers.runtime import Loop, settle
 from fangpin import logging
 from fangpin.kafka import Kafka
@@ -16,19 +17,30 @@ def main() -> None:
     settings = Settings()
     logging.configure("correlator")
     broker = Kafka(settings.bootstrap_servers)
-    handler = Correlator(Vault(load_or_create_secret(settings.secret_file)), load_book(), broker.producer())
+    producer = broker.producer()
+    relay = Relay(settings.database_url, producer)
+    vault = Vault(load_or_create_secret(settings.secret_file))
     loop = Loop(
-        handler,
+        Correlator(vault, load_book(), producer, relay),
         broker=broker,
         database_url=settings.database_url,
         group="fangpin-correlator",
         max_records=settings.batch_records,
         part="correlator",
     )
+
+    def stop(*_: object) -> None:
+        loop.stop()
+        relay.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: loop.stop())
+        signal.signal(number, stop)
     settle()
-    loop.run()
+    try:
+        loop.run()
+    finally:
+        relay.close()
+        producer.close()
 
 
 if __name__ == "__main__":

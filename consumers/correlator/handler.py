@@ -24,6 +24,7 @@ from consumers.correlator.linked import Linked
 from consumers.correlator.linking import link, seal
 from consumers.correlator.outbox import Outbox, publish, unpublished_counties
 from consumers.correlator.placing import place
+from consumers.correlator.relay import Relay
 from consumers.correlator.risks import Risks
 from consumers.correlator.signals import Judged
 from consumers.runtime import AfterCommit
@@ -46,16 +47,24 @@ class Correlator:
     name = "correlator"
     topics: Sequence[str] = FEED_TOPICS
 
-    def __init__(self, vault: Vault, book: PackBook, producer: Producer) -> None:
+    def __init__(self, vault: Vault, book: PackBook, producer: Producer, relay: Relay | None = None) -> None:
+        """With a `relay` a batch is published while the next one is worked on, without one before it."""
         self._vault = vault
         self._books = ActiveBooks(book)
         self._unfinished = False
         self._producer = producer
+        self._relay = relay
 
     def recover(self, conn: Connection) -> None:
         """Publish what a crash left between commit and publication."""
-        publish(conn, self._producer, unpublished_counties(conn))
+        self._publish(conn, unpublished_counties(conn))
         self._judge_again(conn)
+
+    def _publish(self, conn: Connection, counties: list[str]) -> None:
+        if self._relay is None:
+            publish(conn, self._producer, counties)
+        else:
+            self._relay.start(counties)
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
         """Everything that follows from the messages, in one transaction; publication after its commit."""
@@ -100,7 +109,7 @@ class Correlator:
         return lambda: self._after(conn, counties, moved=bool(moved))
 
     def _after(self, conn: Connection, counties: list[str], *, moved: bool) -> None:
-        publish(conn, self._producer, counties)
+        self._publish(conn, counties)
         if moved or self._unfinished or self._books.changed():
             self._judge_again(conn)
 
@@ -111,7 +120,7 @@ class Correlator:
             conn.commit()
             counties = revaluation.step(conn, self._vault, self._books, waiting[0])
             conn.commit()
-            publish(conn, self._producer, counties)
+            self._publish(conn, counties)
         conn.commit()
         self._unfinished = bool(waiting)
 
