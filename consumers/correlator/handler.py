@@ -1,7 +1,7 @@
 """One batch of feed records, from the messages to the rows: read top to bottom."""
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -256,6 +256,8 @@ def _refused(arrival: Arrival, problem: Problem) -> Refusal:
 
 
 def _count(stored: Sequence[Judged]) -> None:
-    for one in stored:
-        outcome = one.outcome if one.verdict == "applied" else one.verdict
-        metrics.OUTCOMES.labels(one.arrival.feed.slug, outcome).inc()
+    outcomes = Counter(
+        (one.arrival.feed.slug, one.outcome if one.verdict == "applied" else one.verdict) for one in stored
+    )
+    for (feed, outcome), count in outcomes.items():
+        metrics.OUTCOMES.labels(feed, outcome).inc(count)

@@ -14,7 +14,7 @@ from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import next_day_of_month
 from fangpin.domain.episodes import Change, Entry, EntryRule, RiskState, put, reconcile
 from fangpin.domain.escalation import Escalation, escalate, last_step, next_step
-from fangpin.domain.ids import warning_id
+from fangpin.domain.ids import warning_of
 from fangpin.domain.policy import Met
 from fangpin.vault import household_subject
 
@@ -85,9 +85,11 @@ class Risks:
         self.load_households(
             household for one in known_before for household in (one.household_before, one.household_now) if household
         )
-        batch.need_households(one.household_now for one in linked if one.household_now is not None)
+        candidates = [one for one in linked if self._may_meet(one)]
+        batch.need_households(one.household_now for one in candidates if one.household_now is not None)
         assistance = aid.load(batch, linked)
-        met = [(one, self._met(one, assistance)) for one in linked]
+        found_of = {one.record_key: self._met(one, assistance) for one in candidates}
+        met = [(one, found_of.get(one.record_key, ())) for one in linked]
         self.load(
             (one.household_now, found.risk) for one, rules in met for found in rules if one.household_now is not None
         )
@@ -97,12 +99,18 @@ class Risks:
                 self._take_away(one, one.household_before, keep=set())
             if one.household_now is None:
                 continue
-            self._take_away(one, one.household_now, keep={found.risk for found in rules})
-            for risk in {found.risk for found in rules}:
+            risks = {found.risk for found in rules}
+            self._take_away(one, one.household_now, keep=risks)
+            for risk in risks:
                 put(
                     self._states[one.household_now, risk],
                     self._entry(one, [found for found in rules if found.risk == risk]),
                 )
+
+    def _may_meet(self, one: Linked) -> bool:
+        """Whether its household's register has to be looked at: not of most facts, which no rule's condition holds of."""
+        fact = one.fact
+        return fact is not None and one.household_now is not None and self._batch.book.concerns(one.county_code, fact)
 
     def _met(self, one: Linked, assistance: Mapping[UUID, tuple[Aid, ...]]) -> tuple[Met, ...]:
         if one.fact is None or one.household_now is None:
@@ -112,6 +120,8 @@ class Risks:
         return self._batch.book.evaluate_fact(one.county_code, one.fact, register, received)
 
     def _take_away(self, one: Linked, household: UUID, keep: set[str]) -> None:
+        if one.judged is not None and one.judged.before is None:
+            return  # a record that is new has contributed nothing yet
         for risk in sorted(self._risks.get(household, ())):
             state = self._states[household, risk]
             if risk not in keep and str(one.record_key) in state.entries:
@@ -150,7 +160,7 @@ class Risks:
             for change in reconcile(state, on, reason=self._reasons.get((household, risk)), cause=self._cause):
                 if change.type == "WarningRaised":
                     change = self._with_due(change, state, on or change.since)
-                    identity = warning_id(row.county_code, row.household_no, risk, change.episode)
+                    identity = warning_of(household, risk, change.episode)
                     raised.append((identity, household, row.county_code, risk, change.episode))
                 self._emit(household, risk, change, on or change.since)
             escalation = escalate(state, on)
@@ -174,7 +184,7 @@ class Risks:
             household,
             "WarningEscalated",
             escalation.since,
-            warning_id=str(warning_id(row.county_code, row.household_no, risk, escalation.episode)),
+            warning_id=str(warning_of(household, risk, escalation.episode)),
             risk=risk,
             episode=escalation.episode,
             status="open",
@@ -191,7 +201,7 @@ class Risks:
             household,
             change.type,
             on,
-            warning_id=str(warning_id(row.county_code, row.household_no, risk, change.episode)),
+            warning_id=str(warning_of(household, risk, change.episode)),
             risk=risk,
             episode=change.episode,
             status=change.status,

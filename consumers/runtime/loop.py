@@ -6,7 +6,8 @@ transient → reconnect, wait with jitter, go on from the checkpoint; fenced →
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Protocol
 
 import psycopg
@@ -145,11 +146,13 @@ class Loop:
 
     def _batch(self, conn: Connection, messages: Sequence[Message]) -> None:
         started = time.perf_counter()
-        own = [one for one in messages if self._wanted(one)]
+        own: list[Message] = []
         moves: dict[Place, tuple[int, int]] = {}
-        for one in own:
-            place = (one.topic, one.partition)
-            moves[place] = (self._positions[place], one.offset + 1)
+        for place, run in groupby(messages, lambda one: (one.topic, one.partition)):
+            wanted = self._wanted(place, run)
+            if wanted:
+                own += wanted
+                moves[place] = (self._positions[place], wanted[-1].offset + 1)
         if not own:
             return
         try:
@@ -172,11 +175,11 @@ class Loop:
         metrics.RECORDS.labels(self._handler.name).inc(len(own))
         log.info("batch", consumer=self._handler.name, records=len(own), ms=round(seconds * 1000, 1))
 
-    def _wanted(self, one: Message) -> bool:
-        place = (one.topic, one.partition)
-        if self._ends is not None and one.offset >= self._ends.get(place, 0):
-            return False
-        return one.offset >= self._positions.get(place, NEVER)
+    def _wanted(self, place: Place, run: Iterable[Message]) -> list[Message]:
+        """Of messages of one partition those that are ours to do."""
+        first = self._positions.get(place, NEVER)
+        end = NEVER if self._ends is None else self._ends.get(place, 0)
+        return [one for one in run if first <= one.offset < end]
 
     def _at_ends(self) -> bool:
         if self._ends is None or not self._positions:

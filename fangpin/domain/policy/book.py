@@ -1,11 +1,11 @@
 """All packs together: which one is in force where and when, and its rules compiled by feed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import months_after
-from fangpin.domain.policy.evaluate import Fact, FactTest, Met, compile_rule
+from fangpin.domain.policy.evaluate import Fact, FactTest, Met, compile_gate, compile_rule
 from fangpin.domain.policy.pack import Pack, PackError, Rule
 from fangpin.domain.policy.spans import NO_POLICY, NoteTest, compile_notes
 from fangpin.domain.register import Register
@@ -23,6 +23,7 @@ class PackBook:
         self.packs: dict[str, Pack] = {pack.id: pack for pack in former}
         self._by_county: dict[str, list[Pack]] = {}
         self._tests: dict[tuple[str, str], list[FactTest]] = {}
+        self._gates: dict[tuple[str, str], list[Callable[[Fact], bool]]] = {}
         self._delays: dict[tuple[str, str], set[int]] = {}
         self._asking: dict[str, frozenset[str]] = {}
         self._noted: dict[tuple[str, str], list[tuple[Pack, NoteTest]]] = {}
@@ -41,6 +42,7 @@ class PackBook:
         for rule in pack.rules:
             key = (scope, rule.feed)
             self._tests.setdefault(key, []).append(compile_rule(pack, rule))
+            self._gates.setdefault(key, []).append(compile_gate(rule))
             if rule.met is not None:
                 self._delays.setdefault(key, set()).add(rule.met.months_after)
             if any(kind.on_subsistence is not None for kind in rule.households or ()):
@@ -102,6 +104,10 @@ class PackBook:
         """A rule by its names. None when the pack is not among these or no longer has it: what stored evidence may name."""
         pack = self.packs.get(pack_id)
         return next((rule for rule in pack.rules if rule.id == rule_id), None) if pack is not None else None
+
+    def concerns(self, county_code: str, fact: Fact) -> bool:
+        """Whether the fact could meet a rule at all; if not, its household need not be looked at."""
+        return any(gate(fact) for gate in self._gates.get((self._scope(county_code), fact.feed), ()))
 
     def evaluate_fact(
         self, county_code: str, fact: Fact, register: Register, aid: Sequence[Aid] = ()

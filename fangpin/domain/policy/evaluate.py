@@ -59,6 +59,12 @@ class Finding:
 FactTest = Callable[[Fact, Register, Sequence[Aid]], Met | None]
 
 
+def compile_gate(rule: Rule) -> Callable[[Fact], bool]:
+    """The part of a rule that looks at the fact alone: where it does not hold, no household makes the rule be met."""
+    condition = compile_condition(FEEDS[rule.feed], rule.when)
+    return lambda fact: condition(fact.fields) is not None
+
+
 def compile_rule(pack: Pack, rule: Rule) -> FactTest:
     """The rule as a function of a fact, the register of its household, and who in it receives assistance."""
     condition = compile_condition(FEEDS[rule.feed], rule.when)
