@@ -78,6 +78,19 @@ def proved(content: str, pack_id: str, county_code: str, from_on: date) -> Pack:
     return pack
 
 
+def fault_of(new: Proposal, others: Iterable[Proposal], base: Iterable[Pack]) -> str | None:
+    """Why a proposed pack cannot be used, beside the hub's own and those that are approved; in Chinese, what to do."""
+    try:
+        pack = proved(new.content, new.pack_id, new.county_code, new.from_on)
+        beside = [one for one in others if one.approved and one.county_code == new.county_code]
+        in_order = sorted([*beside, new], key=lambda one: (one.from_on, one.proposal_key))
+        own = [one for one in base if one.county_code == new.county_code]
+        book_of(own, [pack if one is new else pack_of(one) for one in in_order])
+    except PackError as error:
+        return f"政策包不能使用：{error}。请修改后重新提出。"
+    return None
+
+
 class ActiveBooks:
     """The hub's own packs and, read anew at every asking, which others are in force."""
 

@@ -120,6 +120,12 @@ def load_book(directory: Path = DIRECTORY) -> PackBook:
     return PackBook(load_packs(directory))
 
 
+@cache
+def own_packs() -> tuple[Pack, ...]:
+    """The packs of the repository, which are in force from the start; read once."""
+    return tuple(load_packs())
+
+
 def load_specimens(directory: Path = DIRECTORY) -> dict[str, dict[str, object]]:
     """One valid record of each feed that rules judge, for the cases of the boundary tables to change."""
     return cast("dict[str, dict[str, object]]", _mapping(directory / "specimens" / "records.yaml"))

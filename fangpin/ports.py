@@ -75,12 +75,17 @@ class WebDependencies:
     settings: Settings
     pool: Pool
     vault: Vault
-    book: PackBook
+    current_book: Callable[[], PackBook]
     publish: Callable[[Account, str, Sequence[Mapping[str, object]]], dict[str, object]]
     audit: Callable[[str, str, str], None]
     account_of: Callable[[AnyConnection], Account]
     login: Callable[[str, str], str | None]
     logout: Callable[[str], None]
+
+    @property
+    def book(self) -> PackBook:
+        """The packs by which counties are judged now; another one when a pack has come into force."""
+        return self.current_book()
 
 
 __all__ = ["SESSION_COOKIE", "Account", "AnyConnection", "HttpProblem", "Pool", "Role", "WebDependencies"]

@@ -13,12 +13,12 @@ from consumers.correlator import revaluation
 from consumers.correlator.arrivals import Arrival, Refusal, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.signals import Judged
-from fangpin.active_policies import COLUMNS, ActiveBooks, Proposal, digest_of, pack_of, proposals, proved
+from fangpin.active_policies import COLUMNS, ActiveBooks, Proposal, digest_of, fault_of, proposals
 from fangpin.domain.errors import Problem
 from fangpin.domain.feeds.policy_proposal import POLICY_PROPOSAL
 from fangpin.domain.ids import record_key
 from fangpin.domain.policy import Pack, PackBook, PackError
-from fangpin.domain.policy.succession import book_of, parting
+from fangpin.domain.policy.succession import parting
 from fangpin.policies import pack_once_proved
 
 ROLES = ("proposal", "approval")
@@ -93,17 +93,9 @@ def _propose(one: Arrival, held: Held, base: Sequence[Pack]) -> Problem | None:
     return None
 
 
-def _unusable(new: Proposal, others: Sequence[Proposal], base: Sequence[Pack]) -> Problem | None:
-    """Why the pack cannot be used, beside the packs that are approved."""
-    try:
-        pack = proved(new.content, new.pack_id, new.county_code, new.from_on)
-        beside = [other for other in others if other.approved and other.county_code == new.county_code]
-        in_order = sorted([*beside, new], key=lambda one: (one.from_on, one.proposal_key))
-        own = [one for one in base if one.county_code == new.county_code]
-        book_of(own, [pack if one is new else pack_of(one) for one in in_order])
-    except PackError as error:
-        return Problem("POLICY_INVALID", "content", f"政策包不能使用：{error}。请修改后重新提出。")
-    return None
+def _unusable(new: Proposal, others: Iterable[Proposal], base: Sequence[Pack]) -> Problem | None:
+    fault = fault_of(new, others, base)
+    return Problem("POLICY_INVALID", "content", fault) if fault is not None else None
 
 
 def _proposal(one: Arrival, before: Proposal | None) -> Proposal:

@@ -14,7 +14,7 @@ from fangpin.domain.policy import Pack, PackError
 from fangpin.domain.policy.feed_calendar import Owed, days_without_pack, feed_calendar
 from fangpin.domain.working_days import OutsideTable, WorkingDays
 from fangpin.policies import load_book, load_working_days
-from services.cli.policy_text import PERIODS, due_text, names
+from services.frame.policy_text import PERIODS, due_text, names
 
 EXIT_CALL_WRONG = 2
 _WEEKDAYS = "一二三四五六日"

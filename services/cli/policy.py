@@ -16,7 +16,7 @@ from fangpin.domain.policy.numerals import squeeze
 from fangpin.domain.policy.passages import bases, decisions, document_of
 from fangpin.policies import DIRECTORY, load_cases, load_packs, load_specimens
 from services.cli.policy_sandbox import sandbox
-from services.cli.policy_text import difference_lines, pack_lines
+from services.frame.policy_text import difference_lines, pack_lines
 
 EXIT_CALL_WRONG = 2
 Directory = Annotated[Path, typer.Option(help="where the packs are")]

@@ -10,12 +10,17 @@ from fangpin.ports import HttpProblem
 MAX_FORM = 64 * 1024
 
 
-def form_of(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
-    """The fields, the last of each name. Raises `HttpProblem` 403 for a form of somebody else's page."""
+def from_own_page(request: Request[Any, Any, Any]) -> None:
+    """Raises `HttpProblem` 403 for a form of somebody else's page."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     foreign = origin not in (None, "null") and urlsplit(origin or "").netloc != request.headers.get("host")
     if foreign or site not in (None, "same-origin", "none"):
         raise HttpProblem(403, "CSRF", "请从本系统的页面提交。")
+
+
+def form_of(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
+    """The fields, the last of each name. Raises `HttpProblem` 403 for a form of somebody else's page."""
+    from_own_page(request)
     if len(body) > MAX_FORM:
         raise HttpProblem(413, "BODY_TOO_LARGE", "提交的内容太大。")
     try:

@@ -23,6 +23,7 @@ MENU = (
     ("/areas", "区域", (*VISITING, "analyst")),
     ("/statistics", "统计", ALL),
     ("/board", "报送", ALL),
+    ("/policies", "政策", ("county", "analyst", "auditor")),
 )
 
 

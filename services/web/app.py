@@ -25,7 +25,9 @@ from services.frame.routes import routes as frame_routes
 from services.inbox.routes import routes as inbox_routes
 from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
+from services.policy.routes import routes as policy_routes
 from services.web.edge import Edge
+from services.web.live_book import LiveBook
 from services.web.operation import BrokerCheck, Operation, operation_routes
 from services.web.pool import web_pool
 from services.web.problems import EXCEPTION_HANDLERS
@@ -55,11 +57,12 @@ def create_app(
     intake = Intake(
         pool, vault, Publisher(pool, producer or own_producer or Producer(settings.bootstrap_servers), vault)
     )
+    book = LiveBook(pool, load_book())
     dependencies = WebDependencies(
         settings=settings,
         pool=pool,
         vault=vault,
-        book=load_book(),
+        current_book=book.current,
         publish=intake.take_from_page,
         audit=door.audit,
         account_of=door.account_of,
@@ -77,8 +80,10 @@ def create_app(
             pool.open(wait=False)
         if farewell is not None:
             asyncio.get_running_loop().add_signal_handler(farewell, announcements.close)
+        book.start()
         async with announcements.listening():
             yield
+        book.stop()
         broker_check.close()
         if own_producer is not None:
             own_producer.close()
@@ -96,6 +101,7 @@ def create_app(
             *inbox_routes(dependencies),
             *analyst_routes(dependencies),
             *board_routes(dependencies),
+            *policy_routes(dependencies),
         ],
         guards=[door.guard],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -1,7 +1,7 @@
 """Packs that follow others: a county's book with packs that came into force after the hub's own, and where two books part.
 
 A pack's content never changes under its id: a changed value is a new pack with a new id. So old evidence finds its clause
-whatever has come into force since, and an old fact is judged by the pack of its own date (docs/decisions/0032).
+whatever has come into force since, and an old fact is judged by the pack of its own date (docs/decisions/0034).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
