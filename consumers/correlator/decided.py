@@ -197,27 +197,23 @@ class Decided:
         self._households = households
         self._otherwise: dict[UUID, UUID | None] = {}
 
+    def __contains__(self, key: UUID) -> bool:
+        return key in self._households
+
     def over(
         self,
         key: UUID,
         found: Match,
         *,
-        person: bytes | None,
-        name: bytes | None,
+        person: str | None,
+        name: str | None,
         on: date,
         memberships: Sequence[Membership],
     ) -> Match:
-        """The decision about this record, where there is one, else what matching found; that is remembered for the page."""
-        household = self._households.get(key)
-        if household is None:
-            return found
+        """The decision about this record, whatever matching found; that is remembered for the page."""
         self._otherwise[key] = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
         return match_by_decision(
-            household=str(household),
-            person=person.hex() if person is not None else None,
-            name_key=name.hex() if name is not None else None,
-            on=on,
-            memberships=memberships,
+            household=str(self._households[key]), person=person, name_key=name, on=on, memberships=memberships
         )
 
     def remember(self, batch: Batch) -> None:

@@ -2,21 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from consumers.correlator import aliases, decided
 from consumers.correlator.batch import Batch
 from fangpin.domain.ids import household_id
-from fangpin.domain.matching import Match, match_by_any_number
+from fangpin.domain.matching import Match, match, match_by_any_number
 from fangpin.domain.register import Membership
 
 Spans = dict[bytes, list[tuple[str, Membership]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Whom a record names, as far as matching asks."""
 
     record_key: UUID
@@ -48,23 +47,34 @@ class Matcher:
             if person is not None
             else []
         )
-        found = match_by_any_number(
-            person=person.hex() if person is not None else None,
-            household_no=str(named) if named is not None else None,
-            aliased=self._aliases.households(one.county_code, one.household_no, one.source, one.occurred_on),
-            name_key=one.name_key.hex() if one.name_key is not None else None,
-            on=one.occurred_on,
-            memberships=memberships,
-            household_known=named in self._known,
-        )
-        return self._decided.over(
-            one.record_key,
-            found,
-            person=person,
-            name=one.name_key,
-            on=one.occurred_on,
-            memberships=memberships,
-        )
+        whom = person.hex() if person is not None else None
+        number = str(named) if named is not None else None
+        name = one.name_key.hex() if one.name_key is not None else None
+        aliased = self._aliases.households(one.county_code, one.household_no, one.source, one.occurred_on)
+        if aliased:
+            found = match_by_any_number(
+                person=whom,
+                household_no=number,
+                aliased=aliased,
+                name_key=name,
+                on=one.occurred_on,
+                memberships=memberships,
+                household_known=named in self._known,
+            )
+        else:
+            found = match(
+                person=whom,
+                household_no=number,
+                name_key=name,
+                on=one.occurred_on,
+                memberships=memberships,
+                household_known=named in self._known,
+            )
+        if one.record_key in self._decided:
+            found = self._decided.over(
+                one.record_key, found, person=whom, name=name, on=one.occurred_on, memberships=memberships
+            )
+        return found
 
     def remember(self) -> None:
         """Store what has to be known of records that a person placed."""

@@ -69,7 +69,7 @@ def match_by_any_number(
     memberships: Sequence[Membership],
     household_known: bool,
 ) -> Match:
-    """The same where the number is also an alias of the registered households `aliased`."""
+    """The same where the number is also an alias of the registered households `aliased`, one or more."""
 
     def by(number: str | None, *, known: bool) -> Match:
         return match(
@@ -81,8 +81,6 @@ def match_by_any_number(
             household_known=known,
         )
 
-    if not aliased:
-        return by(household_no, known=household_known)
     named = set(aliased)
     if household_known and household_no is not None:
         named.add(household_no)
