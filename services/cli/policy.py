@@ -1,4 +1,4 @@
-"""`fangpin policy`: prove the packs, against themselves and the counties' documents; show one; compare two; try a draft."""
+"""`fangpin policy`: prove the packs, against themselves and the counties' documents; show one; compare two; try a draft; bring one into force."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from fangpin.domain.policy.difference import differences
 from fangpin.domain.policy.numerals import squeeze
 from fangpin.domain.policy.passages import bases, decisions, document_of
 from fangpin.policies import DIRECTORY, load_cases, load_packs, load_specimens
+from services.cli.policy_activation import active, approve, propose, withdraw
 from services.cli.policy_sandbox import sandbox
 from services.frame.policy_text import difference_lines, pack_lines
 
@@ -22,7 +23,8 @@ EXIT_CALL_WRONG = 2
 Directory = Annotated[Path, typer.Option(help="where the packs are")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON, for programs")]
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-app.command()(sandbox)
+for command in (sandbox, propose, approve, withdraw, active):
+    app.command()(command)
 
 
 @app.callback()

@@ -67,11 +67,18 @@ def approve(deps: WebDependencies, account: Account, one: Proposal, digest: str)
         raise _conflict("PROPOSAL_CHANGED", "提案的内容或启用日期已经更正，请读过现在的内容再批准。")
     if account.name == one.proposed_by:
         raise _conflict("SAME_PERSON", "提出人不能批准自己的提案，须由另一人批准。")
-    today = datetime.now(SHANGHAI).date().isoformat()
-    own = {"proposal": one.record_id, "digest": digest, "approved_on": today}
+    own = {"proposal": one.record_id, "digest": digest, "approved_on": _today(deps, one.county_code).isoformat()}
     raw = {**_common(f"approval-{uuid4().hex}", one.county_code), **own}
     deps.audit(account.name, "policy-approved", one.record_id)
     return _send(deps, account, POLICY_APPROVAL.slug, raw)
+
+
+def _today(deps: WebDependencies, county: str) -> date:
+    """The county's civil date; the real one before it has any, and where it lies ahead: a record is not of tomorrow."""
+    real = datetime.now(SHANGHAI).date()
+    with deps.pool.connection() as conn:
+        row = conn.execute("SELECT civil_date FROM county WHERE county_code = %s", (county,)).fetchone()
+    return min(row[0], real) if row is not None and row[0] is not None else real
 
 
 def withdraw(deps: WebDependencies, account: Account, one: Proposal) -> Answer:

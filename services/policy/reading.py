@@ -71,7 +71,6 @@ def changes(book: PackBook, one: Proposal) -> tuple[Pack | None, list[str]]:
         pack = pack_of(one)
     except PackError:  # proved by an earlier release
         return None, []
-    before = next((own for own in book.of(one.county_code) if own.id != pack.id and own.covers(pack.valid_from)), None)
-    if before is None:
-        before = next((own for own in reversed(book.of(one.county_code)) if own.id != pack.id), None)
+    others = [own for own in book.packs.values() if own.county_code == one.county_code and own.id != pack.id]
+    before = next((own for own in reversed(others) if own.covers(pack.valid_from)), others[-1] if others else None)
     return before, list(difference_lines(before, pack, differences(before, pack))) if before is not None else []

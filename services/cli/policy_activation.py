@@ -1,0 +1,109 @@
+"""`fangpin policy propose | approve | withdraw | active`: a running hub's packs, by its API and in a person's name."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import msgspec
+import typer
+
+from services.cli.access import Access, sign_in
+from services.cli.sending import TIMEOUT, CannotSend
+from services.cli.up import read_credentials
+
+EXIT_CALL_WRONG = 2
+Data = Annotated[Path, typer.Option(help="the hub's directory")]
+Officer = Annotated[
+    str | None, typer.Option(help="a county officer's name in credentials.json; otherwise the operator does it")
+]
+PATH = "/api/v1/policies"
+
+
+def propose(
+    pack: Annotated[Path, typer.Argument(help="the pack, as YAML")],
+    from_on: Annotated[str, typer.Option("--from", help="civil date from which it is to be in force, YYYY-MM-DD")],
+    reason: Annotated[str, typer.Option(help="why")],
+    officer: Officer = None,
+    data: Data = Path(".fangpin"),
+) -> None:
+    """Propose a pack for its county; somebody else has to approve it. Prints the proposal's id."""
+    try:
+        content = pack.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _stop(f"{pack}：读不了（{error}）。", EXIT_CALL_WRONG) from error
+    body = {"content": content, "from": from_on, "reason": reason}
+    typer.echo(_call(data, officer, "POST", "/proposals", body)["proposal"])
+
+
+def approve(
+    proposal: Annotated[str, typer.Argument(help="the id that propose printed")],
+    officer: Officer = None,
+    data: Data = Path(".fangpin"),
+) -> None:
+    """Approve a proposal as it is now; not one's own."""
+    found = _call(data, officer, "GET", f"/proposals/{proposal}")
+    _call(data, officer, "POST", f"/proposals/{proposal}/approval", {"digest": found["digest"]})
+    typer.echo(f"{found['pack']}：批准已收到，{found['from']} 启用。")
+
+
+def withdraw(
+    proposal: Annotated[str, typer.Argument(help="the id that propose printed")],
+    approval: Annotated[bool, typer.Option("--approval", help="only the approval, the proposal stays")] = False,
+    officer: Officer = None,
+    data: Data = Path(".fangpin"),
+) -> None:
+    """Take a proposal back, or with --approval its approval, before it is in force."""
+    step = "approval/withdrawal" if approval else "withdrawal"
+    _call(data, officer, "POST", f"/proposals/{proposal}/{step}", {})
+    typer.echo("撤回已收到。")
+
+
+def active(
+    county: Annotated[str, typer.Argument(help="six digits")],
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
+    officer: Officer = None,
+    data: Data = Path(".fangpin"),
+) -> None:
+    """List the packs by which a county is judged now, and its proposals."""
+    found = _call(data, officer, "GET", f"?county={county}")
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    for one in found["in_force"]:
+        typer.echo(f"{one['pack']}  {one['valid_from']} 至 {one['valid_until'] or '新文件印发前'}  {one['document']}")
+    for one in found["proposals"]:
+        typer.echo(
+            f"{one['proposal']}  {one['pack']}  {one['status_label']}  {one['proposed_by']} 提出：{one['reason']}"
+        )
+
+
+def _call(data: Path, officer: str | None, method: str, where: str, body: object = None) -> Any:
+    try:
+        access: Access = read_credentials(data)
+        headers = {"Authorization": f"Bearer {_token(access, officer)}"}
+        answer = httpx.request(
+            method, f"{access['url']}{PATH}{where}", json=body, headers=headers, timeout=TIMEOUT, trust_env=False
+        )
+    except FileNotFoundError:
+        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
+    except CannotSend as error:
+        raise _stop(str(error), EXIT_CALL_WRONG) from error
+    except httpx.HTTPError as error:
+        raise _stop(f"中枢没有应答（{error}）。请确认 fangpin up 正在运行。", 1) from error
+    if answer.is_error:
+        raise _stop(answer.json()["detail"], 1)
+    return answer.json()
+
+
+def _token(access: Access, officer: str | None) -> str:
+    if officer is None:
+        return next(str(one["token"]) for one in access["tokens"] if one.get("role") == "operator")
+    named = [one for one in access["officers"] if one["username"] == officer]
+    if not named:
+        raise CannotSend(f"没有账号 {officer}。可用的账号见 credentials.json。")
+    return sign_in(access["url"], named[0])
+
+
+def _stop(message: str, status: int) -> typer.Exit:
+    typer.echo(f"错误：{message}", err=True)
+    return typer.Exit(status)
