@@ -4,6 +4,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 from consumers.correlator import (
     activation,
@@ -152,37 +153,12 @@ class Correlator:
 
     @staticmethod
     def _signal_events(batch: Batch, linked: Sequence[Linked]) -> None:
-        """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before.
-
-        A feed may have its own names for them.
-        """
+        """What became of each fact, of every revision that held, as if each had come in a batch of its own."""
         for one in linked:
-            content_is_new = one.judged is not None and one.judged.effective
-            body = {
-                "feed": one.feed,
-                "source": one.source,
-                "record_id": one.record_id,
-                "revision": one.revision,
-                "person_key": one.person_key.hex() if one.person_key is not None else None,
-                "notes": list(one.notes),
-                "baseline": one.baseline,
-                "seal_subject": one.seal_subject,
-                "sealed": one.sealed,
-            }
-            before, now = one.household_before, one.household_now
-            named = FEEDS[one.feed].events
-            if before is not None and before != now:
-                kind = "SignalWithdrawn" if one.withdrawn and now is None else "SignalMoved"
-                batch.outbox.event(one.county_code, before, named.get(kind, kind), one.occurred_on, **body)
-            if now is None:
-                continue
-            if before == now:
-                if content_is_new:
-                    kind = "SignalWithdrawn" if one.withdrawn else "SignalCorrected"
-                    batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)
-            elif not one.withdrawn:
-                kind = "SignalRecorded"
-                batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)
+            before = one.household_before
+            for step in (*one.earlier, one):
+                _signal_event(batch, step, before)
+                before = step.household_now
 
     @staticmethod
     def _quarantine(batch: Batch, refusals: Sequence[Refusal]) -> None:
@@ -232,6 +208,38 @@ class Correlator:
                 key_id=subject.decode() if sealed is not None else None,
                 raw=sealed,
             )
+
+
+def _signal_event(batch: Batch, one: Linked, before: UUID | None) -> None:
+    """SignalRecorded, SignalCorrected, SignalWithdrawn on the household of now, SignalMoved on that of before.
+
+    A feed may have its own names for them.
+    """
+    content_is_new = one.judged is not None and (one.judged.effective or not one.judged.is_current)
+    body = {
+        "feed": one.feed,
+        "source": one.source,
+        "record_id": one.record_id,
+        "revision": one.revision,
+        "person_key": one.person_key.hex() if one.person_key is not None else None,
+        "notes": list(one.notes),
+        "baseline": one.baseline,
+        "seal_subject": one.seal_subject,
+        "sealed": one.sealed,
+    }
+    now, named = one.household_now, FEEDS[one.feed].events
+    if before is not None and before != now:
+        kind = "SignalWithdrawn" if one.withdrawn and now is None else "SignalMoved"
+        batch.outbox.event(one.county_code, before, named.get(kind, kind), one.occurred_on, **body)
+    if now is None:
+        return
+    if before == now:
+        if content_is_new:
+            kind = "SignalWithdrawn" if one.withdrawn else "SignalCorrected"
+            batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)
+    elif not one.withdrawn:
+        kind = "SignalRecorded"
+        batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)
 
 
 def _effective(judged: Sequence[Judged]) -> list[Judged]:

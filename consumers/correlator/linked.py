@@ -12,7 +12,8 @@ from fangpin.domain.policy import Fact
 class Linked:
     """One fact that holds (or was withdrawn), with the household it had and the one it has now.
 
-    `cause`: what moved it, when it was neither the register nor itself.
+    `cause`: what moved it, when it was neither the register nor itself. `earlier`: what held in between, in order, for
+    the history alone.
     """
 
     record_key: UUID
@@ -34,3 +35,4 @@ class Linked:
     judged: Judged | None
     fact: Fact | None
     cause: str | None = None
+    earlier: "tuple[Linked, ...]" = ()

@@ -34,10 +34,13 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     holding = [one for one in judged if one.is_current]
     again = _load_again(batch, affected, {one.arrival.record_key for one in holding})
     named = [*map(_named, holding), *map(_named_before, again)]
-    matcher = Matcher(batch, named)
+    matcher = Matcher(batch, [*named, *(_named(earlier) for one in holding for earlier in one.earlier)])
     found = [matcher.match(one) for one in named]
     matcher.remember()
     linked = [_link_new(batch, one, match) for one, match in zip(holding, found[: len(holding)], strict=True)]
+    for new in linked:
+        if new.judged is not None and new.judged.earlier:
+            new.earlier = tuple(_linked(batch, one, matcher.match(_named(one))) for one in new.judged.earlier)
     linked.extend(
         moved
         for one, match in zip(again, found[len(holding) :], strict=True)
@@ -191,20 +194,25 @@ def _cause(one: Named, found: Match, affected: Affected) -> str | None:
 
 
 def _link_new(batch: Batch, one: Judged, found: Match) -> Linked:
-    record = one.arrival.record
-    one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
-    one.outcome = found.outcome
-    one.notes.extend(found.notes)
-    if not record.withdrawn:
-        one.notes.extend(batch.book.notes(record.county_code, record.feed, record.occurred_on, record.fields))
+    linked = _linked(batch, one, found)
     before = one.before
     _report(
         batch,
         one.arrival.record_key,
         one,
         before.outcome if before else None,
-        "matched" if record.withdrawn else found.outcome,
+        "matched" if one.arrival.record.withdrawn else found.outcome,
     )
+    return linked
+
+
+def _linked(batch: Batch, one: Judged, found: Match) -> Linked:
+    record = one.arrival.record
+    one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
+    one.outcome = found.outcome
+    one.notes.extend(found.notes)
+    if not record.withdrawn:
+        one.notes.extend(batch.book.notes(record.county_code, record.feed, record.occurred_on, record.fields))
     person = one.person_key.hex() if one.person_key is not None else None
     fact = Fact(record.feed, one.arrival.source, record.record_id, record.occurred_on, record.fields, person)
     return Linked(
@@ -219,7 +227,7 @@ def _link_new(batch: Batch, one: Judged, found: Match) -> Linked:
         recorded_at=batch.now,
         baseline=one.arrival.baseline,
         notes=tuple(one.notes),
-        household_before=before.household_id if before is not None else None,
+        household_before=one.before.household_id if one.before is not None else None,
         household_now=one.household_id,
         person_key=one.person_key,
         seal_subject=one.seal_subject,

@@ -28,7 +28,8 @@ class Judged:
     """An arrival with its verdict; the link is filled by `linking`.
 
     `effective`: its content holds now and did not before the batch, so something follows from it. `touched`: the
-    content held before, but the register of its household changed in the same batch, so it is judged again.
+    content held before, but the register of its household changed in the same batch, so it is judged again. `earlier`:
+    revisions of the same batch that held before it, in order; each was true for a while, and is told.
     """
 
     arrival: Arrival
@@ -44,6 +45,7 @@ class Judged:
     name_key: bytes | None = None
     seal_subject: bytes = b""
     sealed: bytes = b""
+    earlier: "tuple[Judged, ...]" = ()
 
 
 @dataclass(slots=True)
@@ -83,6 +85,9 @@ def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
         if is_current:
             overtaken = current.get(arrival.record_key)
             if overtaken is not None:
+                judged.earlier = overtaken.earlier
+                if verdict == "applied" and overtaken.effective:
+                    judged.earlier = (*overtaken.earlier, overtaken)
                 # The same content under a higher revision takes over what was to follow from the lower one.
                 judged.effective = judged.effective or overtaken.effective
                 overtaken.is_current = overtaken.effective = False
