@@ -1,5 +1,7 @@
 """PostgreSQL: psycopg for hot paths, SQLAlchemy for tables and migrations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +17,17 @@ from fangpin.errors import TransientError
 
 Connection = psycopg.Connection[Any]
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+@contextmanager
+def autocommitted(conn: Connection) -> Iterator[None]:
+    """For a single statement on an idle connection: a transaction of its own, without BEGIN and COMMIT to wait for."""
+    conn.autocommit = True
+    try:
+        yield
+    finally:
+        if not conn.closed:
+            conn.autocommit = False
 
 
 def connect(url: str, *, autocommit: bool = False) -> Connection:

@@ -23,7 +23,8 @@ class Table:
 class Projection:
     """A read model. Its rows follow from the events alone, however they are cut into batches.
 
-    `places`: its table that says in which village pages list a household, where it has one.
+    `places`: its table that says in which village pages list a household, where it has one. `pace_s`: how long a live
+    one gathers events before the next batch; nothing for what people wait for.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Projection:
     tables: tuple[Table, ...]
     fold: Fold
     places: str | None = None
+    pace_s: float = 0.2
 
 
 class Tables:

@@ -211,4 +211,5 @@ VILLAGE_INBOX = Projection(
     ),
     fold=_fold,
     places="inbox_household",
+    pace_s=0.0,
 )

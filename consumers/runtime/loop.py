@@ -46,7 +46,8 @@ class Handler(Protocol):
 class Loop:
     """Runs a handler until told to stop, or until it has read up to `ends`, and nothing behind them.
 
-    `part` is the name under which it gives signs of life.
+    `part` is the name under which it gives signs of life. `pace_s`: a batch begins at the earliest so long after the one
+    before, so that records that come one by one do not each cost a transaction.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Loop:
         max_records: int = 5000,
         ends: Mapping[Place, int] | None = None,
         part: str | None = None,
+        pace_s: float = 0.0,
     ) -> None:
         self._handler = handler
         self._broker = broker
@@ -66,6 +68,7 @@ class Loop:
         self._group = group
         self._max_records = max_records
         self._ends = ends
+        self._pace_s = pace_s
         self._heartbeat = None if part is None else Heartbeat(part)
         self._stop = threading.Event()
         self._positions: dict[Place, int] = {}
@@ -112,8 +115,10 @@ class Loop:
                         self._position(conn, consumer)
                         continue  # what came is from before; nor is this a sign of life
                     if messages:
+                        began = time.monotonic()
                         self._batch(conn, messages)
                         retry.reset()
+                        self._stop.wait(max(0.0, began + self._pace_s - time.monotonic()))
                     if self._heartbeat is not None:
                         self._heartbeat.beat(conn)
                 if self._heartbeat is not None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from fangpin import avro, metrics
 from fangpin.broker import Outgoing
 from fangpin.cloudevents import department_source, headers
+from fangpin.database import autocommitted
 from fangpin.domain.feeds import Feed
 from fangpin.domain.ids import exception_id
 from fangpin.errors import TransientError
@@ -108,9 +109,7 @@ class Publisher:
                     for one in chunk
                 ]
             )
-            with self.pool.connection() as conn:
-                # Lost in a crash it only says "not_published" for longer: the signal's row speaks louder.
-                conn.execute("SET LOCAL synchronous_commit TO off")
+            with self.pool.connection() as conn, autocommitted(conn):
                 conn.execute(
                     "UPDATE receipt SET published = %s WHERE receipt_id = %s", (chunk[-1].index + 1, receipt_id)
                 )

@@ -1,5 +1,7 @@
 """What is written down of an upload before anything of it is published: the receipt, what was accepted, what was not."""
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +11,11 @@ from fangpin.ports import Account
 from fangpin.salts import ensure_salts
 from fangpin.vault import Vault, refused_rows_subject
 from services.intake.judging import Verdicts
+
+FEW = 50  # rows below which a COPY costs more than it saves
+_ITEM = (
+    "receipt_id", "position", "index", "row", "record_index", "record_id", "record_key", "revision", "digest", "notes",
+)  # fmt: skip
 
 
 def store(
@@ -22,41 +29,57 @@ def store(
     now: datetime,
 ) -> None:
     """Store the receipt, in the transaction of `conn`."""
-    conn.execute(
-        "INSERT INTO receipt (receipt_id, feed, county, department, account, accepted, rejected, baseline, "
-        "received_at, published) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0)",
+    places = [(index, row, one) for one in verdicts.accepted for index, row in one.places]
+    if any(len(one.places) > 1 for one in verdicts.accepted):
+        places.sort(key=lambda place: place[0])  # a household's rows may lie apart
+    items = [
         (
             receipt_id,
-            feed.slug,
-            account.county,
-            account.department or feed.departments[0],
-            account.name,
-            verdicts.accepted_places(),
-            len(verdicts.rejected),
-            baseline,
-            now,
-        ),
+            position,
+            index,
+            row,
+            one.index,
+            one.record_id,
+            one.record_key,
+            one.revision,
+            one.digest,
+            list(one.notes),
+        )
+        for position, (index, row, one) in enumerate(places)
+    ]
+    receipt = (
+        receipt_id,
+        feed.slug,
+        account.county,
+        account.department or feed.departments[0],
+        account.name,
+        verdicts.accepted_places(),
+        len(verdicts.rejected),
+        baseline,
+        now,
     )
-    _store_accepted(conn, receipt_id, verdicts)
+    with conn.pipeline() if len(items) <= FEW else nullcontext():
+        conn.execute(
+            "INSERT INTO receipt (receipt_id, feed, county, department, account, accepted, rejected, baseline, "
+            "received_at, published) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0)",
+            receipt,
+        )
+        _store_items(conn, items)
     if verdicts.rejected:
         _store_rejected(conn, vault, receipt_id, verdicts, now)
 
 
-def _store_accepted(conn: Connection, receipt_id: UUID, verdicts: Verdicts) -> None:
-    with (
-        conn.cursor() as cursor,
-        cursor.copy(
-            "COPY receipt_item (receipt_id, position, index, row, record_index, record_id, record_key, revision, digest, "
-            "notes) FROM STDIN (FORMAT binary)"
-        ) as copy,
-    ):
-        copy.set_types(["uuid", "int4", "int4", "int4", "int4", "text", "uuid", "int8", "bytea", "text[]"])
-        places = [(index, row, one) for one in verdicts.accepted for index, row in one.places]
-        if any(len(one.places) > 1 for one in verdicts.accepted):
-            places.sort(key=lambda place: place[0])  # a household's rows may lie apart
-        for position, (index, row, one) in enumerate(places):
-            rest = (one.index, one.record_id, one.record_key, one.revision, one.digest, list(one.notes))
-            copy.write_row((receipt_id, position, index, row, *rest))
+def _store_items(conn: Connection, items: Sequence[tuple[object, ...]]) -> None:
+    """By COPY; a few, inside a pipeline, by statements that nobody waits for one by one."""
+    with conn.cursor() as cursor:
+        if len(items) <= FEW:
+            values = ", ".join(["%s"] * len(_ITEM))
+            cursor.executemany(f"INSERT INTO receipt_item ({', '.join(_ITEM)}) VALUES ({values})", items)
+            return
+        with cursor.copy(f"COPY receipt_item ({', '.join(_ITEM)}) FROM STDIN (FORMAT binary)") as copy:
+            copy.set_types(["uuid", "int4", "int4", "int4", "int4", "text", "uuid", "int8", "bytea", "text[]"])
+            for item in items:
+                copy.write_row(item)
 
 
 def _store_rejected(conn: Connection, vault: Vault, receipt_id: UUID, verdicts: Verdicts, now: datetime) -> None:

@@ -51,6 +51,7 @@ class Projector:
             database_url=self._settings.database_url,
             group=f"fangpin-{handler.name}",
             part=f"projector.{projection.name}",
+            pace_s=projection.pace_s,
         )
         self._loops[projection.name] = loop
         if self._stopping.is_set():
