@@ -22,7 +22,7 @@ from fangpin.vault import household_subject
 
 MESSAGES = {
     "unmatched": "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。",
-    "ambiguous": "当日登记中此人同时属于两户，未归入任何一户，请先更正登记。",
+    "ambiguous": "当日登记中此人同时属于两户，或户编号可能指两户，未归入任何一户，请更正登记或户号对照，或由县级干部决定。",
 }
 KEPT_NOTES = ("NORMALISED", "NO_POLICY", "PERIOD_OTHER", "SUPERSEDED_BY_FILE")  # they do not come from matching
 MATCHED = [slug for slug, feed in FEEDS.items() if feed.matched]

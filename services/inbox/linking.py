@@ -19,6 +19,8 @@ def link(
     row = unplaced.find_one(conn, account, key)
     if row is None:
         raise not_found()
+    if row["outcome"] == "matched" and not unplaced.decisions(conn, key):
+        raise wrong("", "这条记录已按登记归户，不需要决定；登记有误请更正登记。")
     reason = reason_of(body)
     household, number = household_of(conn, account, body)
     deps.audit(account.name, "link-decided", f"{key} {household}")

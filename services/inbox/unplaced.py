@@ -19,17 +19,18 @@ PLACED = "s.is_current AND EXISTS (SELECT FROM match_decision d WHERE d.target =
 _COLUMNS = (
     "record_key", "feed", "source", "record_id", "revision", "withdrawn", "occurred_on", "outcome", "household_id",
     "household_no", "person_key", "name_key", "seal_subject", "sealed", "notes", "first_at", "receipt_id", "account",
-    "received_at", "row",
+    "received_at", "row", "placed_in",
 )  # fmt: skip
 _QUERY = """
 SELECT s.record_key, s.feed, s.source, s.record_id, s.revision, s.withdrawn, s.occurred_on, s.outcome, s.household_id,
        s.household_no, s.person_key, s.name_key, s.seal_subject, s.sealed, s.notes, came.first_at, s.receipt_id,
-       receipt.account, receipt.received_at, item.row
+       receipt.account, receipt.received_at, item.row, placed.household_no
 FROM signal s
 CROSS JOIN LATERAL (SELECT min(recorded_at) AS first_at FROM signal WHERE record_key = s.record_key) AS came
 LEFT JOIN receipt ON receipt.receipt_id = s.receipt_id
 LEFT JOIN receipt_item item
        ON item.receipt_id = s.receipt_id AND item.record_key = s.record_key AND item.revision = s.revision
+LEFT JOIN household placed ON placed.household_id = s.household_id
 WHERE s.county_code = %s AND s.feed = ANY(%s) AND {condition}
 ORDER BY s.recorded_at, s.record_key
 LIMIT %s

@@ -65,6 +65,8 @@ def whole(frame: Frame, conn: Connection, account: Any, row: reading.Item, today
         "id_number": mask_id(number) if number else None,
         "born": birth_of(number),
         "household_no": row["household_no"],
+        "placed_in": row["placed_in"],
+        "household_id": str(row["household_id"]) if row["household_id"] is not None else None,
         "facts": list(facts(FEEDS[row["feed"]], reading.content(opened))),
         "notes": notes_of(row),
         "candidates": [
@@ -78,7 +80,7 @@ def whole(frame: Frame, conn: Connection, account: Any, row: reading.Item, today
                 "alike": one.alike,
                 "reasons": one.reasons,
             }
-            for one in candidates(conn, account, row, subject, opener)
+            for one in (candidates(conn, account, row, subject, opener) if row["outcome"] != "matched" else ())
         ],
         "decision": _standing(frame, standing, row, opener),
         "past": [_said(one, opener) for one in past],
