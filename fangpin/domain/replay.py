@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
+from fangpin.domain.beside import Beside
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
-from fangpin.domain.matching import Match, match
+from fangpin.domain.matching import Match, match, match_by_any_number, match_by_decision
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.evaluate import Fact, Finding, evaluate
 from fangpin.domain.records import Record, content_digest, parse_record
@@ -44,6 +45,8 @@ NOTES = {
     "PERSON_DEAD": "登记显示此人已去世。",
     "HOUSEHOLD_DIFF": "身份证号与户编号不属同一户，按身份证号归户。",
     "PERSON_NOT_IN_HOUSEHOLD": "当日登记中此人不在任何一户，按户编号归户。",
+    "MATCHED_BY_ALIAS": "户编号按户号对照认出。",
+    "LINKED_BY_PERSON": "由县级干部决定归户。",
     "NO_POLICY": "该县当日没有可用的政策，只记录，不预警。",
     "PERIOD_OTHER": "收入的起止月份不是该县规定的收入计算周期，只记录，不预警；请按规定的周期重新采集。",
 }
@@ -58,11 +61,12 @@ def replay(raws: Iterable[Mapping[str, object]], book: PackBook, on: date, now: 
     for (county, _), register in registers.items():
         for span in register.memberships():
             memberships[county, span.person].append(span)
+    beside = Beside(current, registers.keys())
     facts: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     aid: dict[tuple[str, str], list[Aid]] = defaultdict(list)
     for record in current:
         if FEEDS[record.feed].role == "fact":
-            found = _match(record, registers, memberships)
+            found = _match(record, registers, memberships, beside)
             _place(record, found, facts, book, remarks)
             _keep_aid(record, found, aid)
     findings = [
@@ -174,15 +178,35 @@ def _match(
     record: Record,
     registers: Mapping[tuple[str, str], Register],
     memberships: Mapping[tuple[str, str], list[Membership]],
+    beside: Beside,
 ) -> Match:
     county, subject = record.county_code, record.subject
+    spans = memberships.get((county, subject.id_number), ()) if subject.id_number else ()
+    name_key = normalise_name(subject.name) if subject.name else None
+    household = beside.decided(record)
+    if household is not None:
+        return match_by_decision(
+            household=household, person=subject.id_number, name_key=name_key, on=record.occurred_on, memberships=spans
+        )
+    known = (county, subject.household_no) in registers
+    aliased = beside.aliased(record)
+    if aliased:
+        return match_by_any_number(
+            person=subject.id_number,
+            household_no=subject.household_no,
+            aliased=aliased,
+            name_key=name_key,
+            on=record.occurred_on,
+            memberships=spans,
+            household_known=known,
+        )
     return match(
         person=subject.id_number,
         household_no=subject.household_no,
-        name_key=normalise_name(subject.name) if subject.name else None,
+        name_key=name_key,
         on=record.occurred_on,
-        memberships=memberships.get((county, subject.id_number), ()) if subject.id_number else (),
-        household_known=(county, subject.household_no) in registers,
+        memberships=spans,
+        household_known=known,
     )
 
 

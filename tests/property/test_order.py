@@ -57,9 +57,59 @@ registers = st.builds(
     st.integers(1, 3),
     st.sets(st.integers(0, 2), min_size=1),
 )
+losses = st.builds(
+    lambda index, number: common(
+        "disaster-loss",
+        f"d-{index}",
+        subject={"household_no": number},
+        hazard="flood",
+        damage=["house-collapsed"],
+        deaths=0,
+        missing=0,
+        severe=True,
+        struck_on="2021-10-08",
+    ),
+    st.integers(0, 1),
+    st.sampled_from(["H1", "G-1"]),
+)
+aliases = st.builds(
+    lambda index, revision, number, household_no: common(
+        "household-alias",
+        f"a-{index}",
+        revision=revision,
+        subject={"household_no": household_no},
+        household_no=household_no,
+        kind="police",
+        other_no=number,
+        **{"from": "2021-01-01"},
+    ),
+    st.integers(0, 1),
+    st.integers(1, 2),
+    st.sampled_from(["H1", "G-1"]),
+    st.sampled_from(["H1", "H2"]),
+)
+decisions = st.builds(
+    lambda index, revision, household_no, withdrawn: common(
+        "match-decision",
+        f"l-{index}",
+        revision=revision,
+        subject={"household_no": household_no},
+        household_no=household_no,
+        of_feed="medical-expense",
+        of_source="medical-insurance",
+        of_record_id="m-0",
+        reason="核对过",
+        decided_on="2021-10-20",
+        **({"status": "withdrawn"} if withdrawn else {}),
+    ),
+    st.integers(0, 1),
+    st.integers(1, 2),
+    st.sampled_from(["H1", "H2", "H3"]),
+    st.booleans(),
+)
 
 
-@given(st.lists(st.one_of(bills, works, registers), max_size=12), st.integers(0, 2**32))
+@given(st.lists(st.one_of(bills, works, registers, losses, aliases, decisions), max_size=14), st.integers(0, 2**32))
 @settings(max_examples=150, deadline=None)
 def test_order_and_duplication_do_not_matter(raws: list[dict[str, object]], seed: int) -> None:
     # The same revision with two contents is judged by arrival, by its nature: keep the first of each.

@@ -1,14 +1,17 @@
 """What a county's officer decides about a record: it holds until it is undone, and neither order nor repetition matters."""
 
 from collections.abc import Iterator
+from datetime import date
 from random import Random
 from typing import Any
 
 import pytest
 
 from fangpin import avro, database
+from fangpin.domain.replay import replay
+from fangpin.policies import load_book
 from fangpin.vault import Vault
-from tests.desk import Desk
+from tests.desk import NOW, Desk
 from tests.integration.correlator.test_aliases import alias, loss, matched
 from tests.integration.correlator.test_handler import clock, member
 from tests.records import CHILD, OTHER, bill, common, household
@@ -222,6 +225,17 @@ def test_any_order_any_repetition_any_batches(servers: Any, migrated_template: s
     for name, expected in states[0].items():
         assert states[1][name] == expected
         assert states[2][name] == expected
+
+
+def test_evaluate_says_the_same_without_a_broker_or_database(desk: Desk) -> None:
+    desk.take(*RECORDS)
+    found = replay(RECORDS, load_book(), date(2021, 12, 1), NOW)
+    assert {
+        (household_no, finding.risk, 1): ("open", list(finding.evidence)) for _, household_no, finding in found.findings
+    } == {key: one for key, one in desk.warnings().items() if one[0] == "open"}
+    notes = {(remark.record_id, remark.problem.code) for remark in found.remarks}
+    assert ("m-2", "LINKED_BY_PERSON") in notes
+    assert ("d-1", "MATCHED_BY_ALIAS") in notes
 
 
 def _shuffled(random: Random) -> list[dict[str, Any]]:
