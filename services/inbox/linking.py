@@ -40,7 +40,8 @@ def undo(
     if not standing:
         raise wrong("", "这条记录没有生效的归户决定，可能刚被撤销，请刷新。")
     one = standing[0]
-    if key_of(FEED, account.county, one.record_id) != one.record_key or one.household_no is None:
+    ours = key_of(FEED, account.county, one.record_id)
+    if ours != one.record_key or one.household_no is None:
         raise wrong("", "这项决定不是县级账号作出的，请由作出决定的系统撤回。")
     deps.audit(account.name, "link-undone", f"{key} {one.household_id}")
     fields = _about(row) | {"household_no": one.household_no, "reason": reason}
