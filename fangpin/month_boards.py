@@ -58,6 +58,15 @@ def read_board(
     return month_board(owed, f"{first:%Y-%m}", areas, deliveries, nils, today, table)
 
 
+def register_days(conn: Connection, county_code: str, area: str) -> list[tuple[str, date]]:
+    """When the register of each village in the area was last reported, by village."""
+    return conn.execute(
+        "SELECT village_code, renewed_on FROM village_register WHERE county_code = %s AND starts_with(village_code, %s) "
+        "ORDER BY 1",
+        (county_code, area),
+    ).fetchall()
+
+
 def villages_of(conn: Connection, county_code: str) -> list[str]:
     """The villages in which households are registered, each found by one step in the index."""
     rows = conn.execute(

@@ -12,6 +12,7 @@ from consumers.notifier.digests import write_due
 from consumers.notifier.handler import Notifier
 from consumers.runtime import Loop
 from fangpin import database, logging
+from fangpin.active_policies import ActiveBooks
 from fangpin.errors import TransientError
 from fangpin.kafka import Kafka
 from fangpin.policies import load_book
@@ -51,11 +52,11 @@ def main() -> None:
 
 
 def _digests(settings: Settings, stop: threading.Event) -> None:
-    book, looked = load_book(), dict[str, date]()
+    books, looked = ActiveBooks(load_book()), dict[str, date]()
     while not stop.wait(DIGEST_S):
         try:
             with database.connect(settings.database_url) as conn:
-                write_due(conn, settings, book, looked)
+                write_due(conn, settings, books.at(conn), looked)
         except (TransientError, psycopg.OperationalError, OSError) as error:
             log.warning("retry", reason=str(error)[:200])
 

@@ -22,8 +22,6 @@ _WORST_FIRST = tuple(reading.STATES)
 def board_pages(deps: WebDependencies) -> list[HTTPRouteHandler]:
     """The route."""
     frame = Frame(deps, Path(__file__).parent / "templates")
-    packs = list(deps.book.packs.values())
-    counties = {pack.county_code: pack.county_name for pack in packs}
 
     @get("/board", sync_to_thread=True)
     def board(request: Request[Any, Any, Any]) -> Response[str]:
@@ -35,6 +33,8 @@ def board_pages(deps: WebDependencies) -> list[HTTPRouteHandler]:
             raise asking.not_found()
         if state is not None and state not in reading.STATES:
             raise asking.wrong("state", f"state 应为 {'、'.join(reading.STATES)}。")
+        packs = list(deps.book.packs.values())
+        counties = {pack.county_code: pack.county_name for pack in packs}
         county = query.get("county") or account.county or min(counties)
         with deps.pool.connection() as conn:
             first = reading.first_of(query.get("month"), reading.today(conn, county))
@@ -53,6 +53,7 @@ def board_pages(deps: WebDependencies) -> list[HTTPRouteHandler]:
             state=state,
             bureaus=_by_owner(one for one in shown if one["area"] is None),
             townships=_by_township(one for one in shown if one["area"] is not None),
+            registers=sorted(found["registers"], key=lambda one: (one["renewed_on"], one["village_code"])),
             bases={one["duty"]: one for one in shown if one["area"] is not None}.values(),
             counties=counties if account.county == "" else {},
             before=f"/board?{own}month={months_after(first, -1):%Y-%m}",

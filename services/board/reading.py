@@ -9,6 +9,7 @@ from typing import Any
 from fangpin import month_boards
 from fangpin.areas import area_name
 from fangpin.database import Connection
+from fangpin.domain.area_watch import STALE_AFTER
 from fangpin.domain.calendar import SHANGHAI, months_after
 from fangpin.domain.feeds import DEPARTMENTS, FEEDS
 from fangpin.domain.policy import Pack
@@ -58,6 +59,7 @@ def blank(own: Sequence[Pack], county: str, first: date) -> Item:
         "totals": dict.fromkeys(STATES, 0),
         "items": [],
         "untracked": [],
+        "registers": [],
     }
 
 
@@ -82,6 +84,7 @@ def read(conn: Connection, packs: Sequence[Pack], county: str, area: str, first:
             for owed, slug in board.untracked
             if _concerns(area, slug)
         ],
+        "registers": [_register(*one, clock.today) for one in month_boards.register_days(conn, county, area or county)],
     }
     return found
 
@@ -135,6 +138,18 @@ def _item(line: Line) -> Item:
         ],
     }
     return item | {"state_name": STATES[line.state], "state_text": state_text(item), "due_text": due_text(item)}
+
+
+def _register(village: str, renewed_on: date, today: date | None) -> Item:
+    """How old a village's register is: every match rests on it."""
+    age = (today - renewed_on).days if today is not None else None
+    return {
+        "village_code": village,
+        "village_name": area_name(village, {}),
+        "renewed_on": renewed_on,
+        "age_days": None if age is None else max(0, age),
+        "stale": age is not None and age > STALE_AFTER.days,
+    }
 
 
 def _duty(owed: Owed) -> Item:

@@ -1,6 +1,6 @@
 """`fangpin board`: who delivered, declared nothing, is late or silent in a month of a county."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +9,8 @@ import msgspec
 import typer
 
 from fangpin import database
-from fangpin.domain.policy import PackError
+from fangpin.active_policies import ActiveBooks
+from fangpin.domain.policy import Pack, PackError
 from fangpin.errors import HubError
 from fangpin.policies import load_book
 from services.board import reading
@@ -28,19 +29,16 @@ def board(
 ) -> None:
     """Print the month board of a county: every duty of every department, township and village."""
     try:
-        packs = list(load_book().packs.values())
+        books = ActiveBooks(load_book())
         url = read_credentials(data)["database"]
     except PackError as error:
         raise _stop(str(error), EXIT_CALL_WRONG) from error
     except FileNotFoundError:
         raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
-    own = [pack for pack in packs if county in (pack.county_code, pack.county_name)]
-    if not own:
-        known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
-        raise _stop(f"没有 {county} 的政策包。可用的是：{known}。", EXIT_CALL_WRONG)
-    code = own[0].county_code
     try:
         with database.connect(url) as conn:
+            packs = list(books.at(conn).packs.values())
+            code = _code(packs, county)
             first = reading.first_of(month, reading.today(conn, code))
             if first is None:
                 raise _stop(f"月份“{month}”无法识别。请写成四位年、两位月，例如 2021-09。", EXIT_CALL_WRONG)
@@ -52,6 +50,15 @@ def board(
         return
     for line in lines(found):
         typer.echo(line)
+
+
+def _code(packs: Sequence[Pack], county: str) -> str:
+    """The code of a county that is named by its code or name."""
+    for pack in packs:
+        if county in (pack.county_code, pack.county_name):
+            return pack.county_code
+    known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
+    raise _stop(f"没有 {county} 的政策包。可用的是：{known}。", EXIT_CALL_WRONG)
 
 
 def lines(found: reading.Item) -> Iterator[str]:
@@ -72,6 +79,10 @@ def lines(found: reading.Item) -> Iterator[str]:
         yield f"{first['area_name']}（{first['area']}）" if first["area"] else first["department_name"]
         for one in items:
             yield f"  {one['state_text']}：{one['what']}（{one['due_text']}）"
+    stale = [one for one in found["registers"] if one["stale"]]
+    if stale:
+        yield ""
+        yield f"农户登记过期：{'、'.join(one['village_name'] for one in stale)}"
     if found["untracked"]:
         yield ""
         yield f"另有 {len(found['untracked'])} 项文件规定的事项不经本系统报送，见 fangpin calendar。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +107,19 @@ def test_the_api_says_who_delivered_and_who_did_not(month: Hub) -> None:
     assert bills["quote"]
     assert "village-meeting" in {one["duty"] for one in found["untracked"]}
     assert _board(month, "county-410922") == found  # the month is that of the civil date, the county one's own
+
+
+def test_the_age_of_each_villages_register_is_told(month: Hub) -> None:
+    found = _board(month, "county-410922")["registers"]
+    assert [(one["village_code"], one["renewed_on"], one["stale"]) for one in found] == [
+        (VILLAGE, "2021-01-05", True),
+        (NEIGHBOUR, "2021-01-05", True),
+    ]
+    assert found[0]["age_days"] == (date(2021, 11, 22) - date(2021, 1, 5)).days
+    own = _board(month, "village-410922-1")["registers"]
+    assert [one["village_code"] for one in own] == [VILLAGE]
+    page = month.client.get("/board", headers=month.officer("county-410922") | HTML).text
+    assert "2 个村已过期" in page
 
 
 def test_townships_and_villages_see_their_own_lines(month: Hub) -> None:
