@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_confluents_client_reads_our_records(registry_url: str) -> None:
     datum = {
         "exception_id": "e", "status": "open", "feed": "clock", "county_code": "530925", "code": "TYPE", "field": None,
         "message": "m", "record_id": None, "revision": None, "source": None, "receipt_id": None, "receipt_index": None,
-        "recorded_at": 0, "key_id": None, "raw": None,
+        "recorded_at": datetime(2021, 11, 1, tzinfo=UTC), "key_id": None, "raw": None,
     }  # fmt: skip
     payload = avro.encode("hub.exceptions", datum)
     context = SerializationContext("hub.exceptions", MessageField.VALUE)
