@@ -5,8 +5,9 @@ is given a `Broker` or a `Producer`. Every call may raise `TransientError` when 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from fangpin.topics import TopicSpec
 
@@ -25,14 +26,13 @@ class Message(Protocol):
     headers: Sequence[tuple[str, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True, gc=False):
     """A record to publish; without `partition` the key decides (murmur2)."""
 
     topic: str
     key: bytes | None
     value: bytes
-    headers: list[tuple[str, bytes]] = field(default_factory=list)
+    headers: list[tuple[str, bytes]] = []
     partition: int | None = None
 
 

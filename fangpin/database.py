@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import psycopg
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
-from psycopg.pq import Format
 from sqlalchemy import Engine, create_engine
 
-from fangpin.domain.ids import uuid_of
+from fangpin import adapting
 from fangpin.errors import TransientError
 
 Connection = psycopg.Connection[Any]
@@ -36,23 +32,8 @@ def connect(url: str, *, autocommit: bool = False) -> Connection:
         conn = psycopg.connect(url, autocommit=autocommit, options="-c timezone=UTC -c jit=off", connect_timeout=5)
     except psycopg.OperationalError as error:
         raise TransientError(f"PostgreSQL does not answer: {error}") from error
-    conn.adapters.register_loader("uuid", _UuidLoader)
-    conn.adapters.register_loader("uuid", _UuidBinaryLoader)
+    adapting.register(conn)
     return conn
-
-
-class _UuidLoader(Loader):
-    """psycopg's own asks `uuid.UUID` to look at what PostgreSQL wrote: three times the cost."""
-
-    def load(self, data: Buffer) -> UUID:
-        return uuid_of(int(bytes(data).replace(b"-", b""), 16))
-
-
-class _UuidBinaryLoader(Loader):
-    format = Format.BINARY
-
-    def load(self, data: Buffer) -> UUID:
-        return uuid_of(int.from_bytes(data))
 
 
 def engine(url: str) -> Engine:

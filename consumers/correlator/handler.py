@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
 from consumers.correlator.linking import link, seal
-from consumers.correlator.outbox import Outbox, publish, unpublished_counties
+from consumers.correlator.outbox import AtHand, Outbox, publish, unpublished_counties
 from consumers.correlator.placing import place
 from consumers.correlator.relay import Relay
 from consumers.correlator.risks import Risks
@@ -61,11 +61,11 @@ class Correlator:
         self._publish(conn, unpublished_counties(conn))
         self._judge_again(conn)
 
-    def _publish(self, conn: Connection, counties: list[str]) -> None:
+    def _publish(self, conn: Connection, counties: list[str], at_hand: Mapping[str, AtHand] | None = None) -> None:
         if self._relay is None:
-            publish(conn, self._producer, counties)
+            publish(conn, self._producer, counties, at_hand)
         else:
-            self._relay.start(counties)
+            self._relay.start(counties, at_hand)
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
         """Everything that follows from the messages, in one transaction; publication after its commit."""
@@ -107,10 +107,10 @@ class Correlator:
         _count(judgement.stored)
         if not counties:
             return None
-        return lambda: self._after(conn, counties, moved=bool(moved))
+        return lambda: self._after(conn, counties, batch.outbox.at_hand, moved=bool(moved))
 
-    def _after(self, conn: Connection, counties: list[str], *, moved: bool) -> None:
-        self._publish(conn, counties)
+    def _after(self, conn: Connection, counties: list[str], at_hand: Mapping[str, AtHand], *, moved: bool) -> None:
+        self._publish(conn, counties, at_hand)
         if moved or self._unfinished or self._books.changed():
             self._judge_again(conn)
 

@@ -5,6 +5,7 @@ county's `publication` row, sends what lies behind its position, and moves it wh
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from fangpin.topics import COUNTY_EVENTS, EXCEPTIONS, HOUSEHOLD_EVENTS
 TOPICS = (HOUSEHOLD_EVENTS, EXCEPTIONS, COUNTY_EVENTS)  # by the number in `outgoing.topic`
 SOURCE = "urn:fangpin:hub"
 Row = tuple[int, str, UUID, str, bytes]  # topic, key, id, type, payload
+AtHand = tuple[int, list[Outgoing]]  # the position of the first, and what has been committed from there on
 CHUNK = 5000  # one unacknowledged chunk: what a failed publication has to send again
 
 
@@ -31,6 +33,7 @@ class Outbox:
     events: list[tuple[str, UUID, str, date, dict[str, Any]]] = field(default_factory=list)
     county_events: list[tuple[str, str, date, dict[str, Any]]] = field(default_factory=list)
     exceptions: list[tuple[str, UUID, dict[str, Any]]] = field(default_factory=list)
+    at_hand: dict[str, AtHand] = field(default_factory=dict)
 
     def event(self, county_code: str, household: UUID, kind: str, valid_on: date, **body: Any) -> None:
         """One event to come in a household's stream, in the order of the calls."""
@@ -45,26 +48,30 @@ class Outbox:
         self.exceptions.append((county_code, exception, body))
 
     def write(self, conn: Connection) -> list[str]:
-        """Store everything; returns the counties that have something to publish. The counties are locked."""
+        """Store everything; returns the counties that have something to publish. The counties are locked.
+
+        What they have is then `at_hand`: once it is committed it need not be read again to be published.
+        """
         if not self.events and not self.exceptions and not self.county_events:
             return []
         sequences = self._sequences(conn)
+        names = {household: str(household) for household in sequences}
         rows: dict[str, list[Row]] = defaultdict(list)
         for county, household, kind, valid_on, body in self.events:
-            sequences[household] += 1
-            identity = event_id(household, sequences[household])
+            sequence = sequences[household] = sequences[household] + 1
+            identity, name = event_id(household, sequence), names[household]
             datum = {
                 "event_id": str(identity),
                 "type": kind,
-                "household_id": str(household),
+                "household_id": name,
                 "county_code": county,
-                "sequence": sequences[household],
+                "sequence": sequence,
                 "valid_on": valid_on,
                 "recorded_at": self.now,
                 **body,
             }
             payload = avro.encode(f"event.{kind}", datum)
-            rows[county].append((0, str(household), identity, f"fangpin.household.{kind}", payload))
+            rows[county].append((0, name, identity, f"fangpin.household.{kind}", payload))
         for county, exception, body in self.exceptions:
             datum = {"exception_id": str(exception), "county_code": county, "recorded_at": self.now, **body}
             rows[county].append((1, county, exception, "fangpin.exception", avro.encode("hub.exceptions", datum)))
@@ -129,10 +136,26 @@ class Outbox:
                 for number, row in enumerate(rows[county], positions[county] + 1):
                     topic, key, identity, kind, payload = row
                     copy.write_row((county, number, topic, key, identity, kind, self.now, payload))
+                self.at_hand[county] = (
+                    positions[county] + 1,
+                    [
+                        _outgoing(topic, key, str(identity), kind, self.now, payload)
+                        for topic, key, identity, kind, payload in rows[county]
+                    ],
+                )
 
 
-def publish(conn: Connection, producer: Producer, counties: list[str]) -> None:
-    """Publish what lies behind each county's position, in order, chunk by chunk. Raises `TransientError`."""
+def _outgoing(topic: int, key: str, identity: str, kind: str, at: datetime, payload: bytes) -> Outgoing:
+    return Outgoing(TOPICS[topic], key.encode(), payload, headers(identity, SOURCE, kind, at))
+
+
+def publish(
+    conn: Connection, producer: Producer, counties: list[str], at_hand: Mapping[str, AtHand] | None = None
+) -> None:
+    """Publish what lies behind each county's position, in order, chunk by chunk. Raises `TransientError`.
+
+    `at_hand` is what these counties committed last; it is published as it is where nothing of theirs lies before it.
+    """
     if not counties:
         return
     conn.execute(
@@ -140,8 +163,38 @@ def publish(conn: Connection, producer: Producer, counties: list[str]) -> None:
         (counties,),
     )
     conn.commit()
+    if at_hand and _publish_at_hand(conn, producer, at_hand):
+        return
     while _publish_chunk(conn, producer, counties):
         pass
+
+
+def _publish_at_hand(conn: Connection, producer: Producer, at_hand: Mapping[str, AtHand]) -> bool:
+    """The whole of it as one chunk; False, and nothing done, when something is still before it or it is behind already."""
+    with conn.transaction():
+        held = _hold(conn, list(at_hand))
+        if any(position + 1 != at_hand[county][0] for county, position in held):
+            return False
+        producer.publish(one for county, _ in held for one in at_hand[county][1])
+        _move(conn, {county: position + len(at_hand[county][1]) for county, position in held})
+    metrics.PUBLISHED.inc(sum(len(rows) for _, rows in at_hand.values()))
+    return True
+
+
+def _hold(conn: Connection, counties: list[str]) -> list[tuple[str, int]]:
+    """Lock the counties' publication, in order of code; their positions."""
+    return conn.execute(
+        "SELECT county_code, position FROM publication WHERE county_code = ANY(%b) ORDER BY county_code FOR UPDATE",
+        (counties,),
+    ).fetchall()
+
+
+def _move(conn: Connection, reached: Mapping[str, int]) -> None:
+    conn.execute(
+        "UPDATE publication SET position = new.position FROM unnest(%b::text[], %b::bigint[]) "
+        "AS new (county_code, position) WHERE publication.county_code = new.county_code",
+        (list(reached), list(reached.values())),
+    )
 
 
 def _publish_chunk(conn: Connection, producer: Producer, counties: list[str]) -> bool:
@@ -150,10 +203,7 @@ def _publish_chunk(conn: Connection, producer: Producer, counties: list[str]) ->
     A county that another worker is publishing is waited for: what it has read may be older than our rows.
     """
     with conn.transaction():
-        held = conn.execute(
-            "SELECT county_code, position FROM publication WHERE county_code = ANY(%b) ORDER BY county_code FOR UPDATE",
-            (counties,),
-        ).fetchall()
+        held = _hold(conn, counties)
         rows = conn.execute(
             "SELECT own.* FROM unnest(%b::text[], %b::bigint[]) AS held (county_code, position), LATERAL ("
             "SELECT county_code, position, topic, key, ce_id::text, ce_type, recorded_at, payload FROM outgoing "
@@ -164,16 +214,8 @@ def _publish_chunk(conn: Connection, producer: Producer, counties: list[str]) ->
         ).fetchall()
         if not rows:
             return False
-        producer.publish(
-            Outgoing(TOPICS[topic], key.encode(), payload, headers(identity, SOURCE, kind, at))
-            for _, _, topic, key, identity, kind, at, payload in rows
-        )
-        reached = {row[0]: row[1] for row in rows}
-        conn.execute(
-            "UPDATE publication SET position = new.position FROM unnest(%b::text[], %b::bigint[]) "
-            "AS new (county_code, position) WHERE publication.county_code = new.county_code",
-            (list(reached), list(reached.values())),
-        )
+        producer.publish(_outgoing(*row[2:]) for row in rows)
+        _move(conn, {row[0]: row[1] for row in rows})
     metrics.PUBLISHED.inc(len(rows))
     return True
 

@@ -1,12 +1,12 @@
 """Publication behind the worker's back: what a batch has committed goes out while the next one is worked on."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 
-from consumers.correlator.outbox import publish
+from consumers.correlator.outbox import AtHand, publish
 from consumers.runtime.loop import FROZEN_S, LOST_CONNECTION
 from consumers.runtime.retry import Retry
 from fangpin import database, metrics
@@ -33,11 +33,11 @@ class Relay:
         self._running: Future[None] | None = None
         self._conn: Connection | None = None
 
-    def start(self, counties: Sequence[str]) -> None:
+    def start(self, counties: Sequence[str], at_hand: Mapping[str, AtHand] | None = None) -> None:
         """Publish what these counties have committed. Raises what the publication before could not get over."""
         self.finish()
         if counties and not self._stop.is_set():
-            self._running = self._thread.submit(self._publish, list(counties))
+            self._running = self._thread.submit(self._publish, list(counties), at_hand)
 
     def finish(self) -> None:
         """Wait until nothing is being published."""
@@ -57,11 +57,11 @@ class Relay:
             self._thread.shutdown()
             self._disconnect()
 
-    def _publish(self, counties: list[str]) -> None:
+    def _publish(self, counties: list[str], at_hand: Mapping[str, AtHand] | None) -> None:
         retry = Retry()
         while True:
             try:
-                publish(self._connected(), self._producer, counties)
+                publish(self._connected(), self._producer, counties, at_hand)
                 return
             except (TransientError, *LOST_CONNECTION) as error:
                 self._disconnect()

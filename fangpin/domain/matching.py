@@ -6,17 +6,17 @@ that may mean two households is `ambiguous`. A person's decision stands over all
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 from fangpin.domain.register import Membership
 
 Outcome = Literal["matched", "unmatched", "ambiguous"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True, gc=False):
     """The household of a record, or why there is none; `notes` refuse nothing."""
 
     outcome: Outcome

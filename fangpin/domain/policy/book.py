@@ -11,6 +11,7 @@ from fangpin.domain.policy.spans import NO_POLICY, NoteTest, compile_notes
 from fangpin.domain.register import Register
 
 _NONE: frozenset[str] = frozenset()
+MOST_REMEMBERED = 100_000  # answers of `silent`: counties × feeds × days of a few years
 
 
 class PackBook:
@@ -27,6 +28,7 @@ class PackBook:
         self._delays: dict[tuple[str, str], set[int]] = {}
         self._asking: dict[str, frozenset[str]] = {}
         self._noted: dict[tuple[str, str], list[tuple[Pack, NoteTest]]] = {}
+        self._silent: dict[tuple[str, str, date], bool] = {}
         self._for_any_county = for_any_county
         for pack in sorted(packs, key=lambda one: (one.county_code, one.valid_from)):
             self._add(pack)
@@ -74,9 +76,15 @@ class PackBook:
 
     def silent(self, county_code: str, feed: str, occurred_on: date) -> bool:
         """Whether no pack is in force for such a fact: neither on its own day, nor when a rule that waits would be met."""
-        delays = self._delays.get((self._scope(county_code), feed), ())
-        days = (occurred_on, *(months_after(occurred_on, delay) for delay in delays))
-        return all(self.in_force(county_code, day) is None for day in days)
+        key = (county_code, feed, occurred_on)
+        known = self._silent.get(key)
+        if known is None:
+            delays = self._delays.get((self._scope(county_code), feed), ())
+            days = (occurred_on, *(months_after(occurred_on, delay) for delay in delays))
+            if len(self._silent) >= MOST_REMEMBERED:
+                self._silent.clear()
+            known = self._silent[key] = all(self.in_force(county_code, day) is None for day in days)
+        return known
 
     def notes(
         self, county_code: str, feed: str, occurred_on: date, values: Mapping[str, object]

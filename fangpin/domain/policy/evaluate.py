@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import months_after
 from fangpin.domain.feeds import FEEDS
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 NOT_SHARING = "（登记为不共享收支的成员：是否计入本户，须由人核定）"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """One active record of a household; `fields` as in `Record.fields`, `person` as in `Member.person`, where it names one."""
 
     feed: str
