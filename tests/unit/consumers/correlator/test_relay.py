@@ -10,8 +10,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from consumers.correlator.outbox import unpublished_counties
+from consumers.correlator.outbox import AtHand, unpublished_counties
 from consumers.correlator.relay import Relay
+from fangpin.broker import Outgoing
 from fangpin.fake_broker import FakeBroker
 from fangpin.topics import HOUSEHOLD_EVENTS, topic_specs
 
@@ -23,6 +24,7 @@ class Desk:
     """A worker's side: commits rows, and has a relay to publish them."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self.broker = FakeBroker()
         self.broker.admin().create_topics(topic_specs(2))
         self.relay = Relay(url, self.broker.producer())
@@ -110,3 +112,36 @@ def test_what_will_not_pass_is_raised_at_the_next_batch(desk: Desk, monkeypatch:
     desk.relay.start([COUNTY])
     with pytest.raises(ZeroDivisionError):
         desk.relay.start([COUNTY])
+
+
+def at_hand(first: int, count: int) -> dict[str, AtHand]:
+    """What a batch has committed from that position on, as it would be read again."""
+    rows = [Outgoing(HOUSEHOLD_EVENTS, b"household", b"%d" % (first + n)) for n in range(count)]
+    return {COUNTY: (first, rows)}
+
+
+def test_what_is_at_hand_is_published_as_it_is(desk: Desk) -> None:
+    desk.commit(3)
+    desk.relay.start([COUNTY], at_hand(1, 3))
+    desk.commit(2)
+    desk.relay.start([COUNTY], at_hand(4, 2))
+    desk.relay.finish()
+    assert desk.published() == [1, 2, 3, 4, 5]
+    assert unpublished_counties(desk.conn) == []
+
+
+def test_what_an_earlier_life_left_goes_before_what_is_at_hand(desk: Desk) -> None:
+    desk.commit(5)
+    desk.relay.start([COUNTY], at_hand(4, 2))
+    desk.relay.finish()
+    assert desk.published() == [1, 2, 3, 4, 5]
+
+
+def test_what_another_worker_has_published_is_not_published_again(desk: Desk) -> None:
+    desk.commit(3)
+    with closing(Relay(desk.url, desk.broker.producer())) as other:
+        other.start([COUNTY])
+        other.finish()
+        desk.relay.start([COUNTY], at_hand(1, 3))
+        desk.relay.finish()
+    assert desk.published() == [1, 2, 3]
