@@ -82,6 +82,8 @@ def one_raising_an_episode(conn: Connection, streams: Streams) -> int:
         one: (read.get(one), stored.get(one)) for one in read.keys() | stored.keys() if read.get(one) != stored.get(one)
     }
     assert not differing, list(differing.items())[:5]
+    counties = dict(conn.execute("SELECT county_code, sequence FROM county WHERE sequence > 0"))
+    assert {county: len(events) for county, events in streams.counties.items()} == counties
     numbers = dict(conn.execute("SELECT household_id::text, county_code || '/' || household_no FROM household"))
     stands: dict[str, bool] = {}
     for event in streams.warnings():

@@ -1,4 +1,4 @@
-"""`household.events` and `hub.exceptions` as they lie on the broker, read by a client that is not the hub's."""
+"""`household.events`, `county.events` and `hub.exceptions` as they lie on the broker, read by a client that is not the hub's."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,27 +12,29 @@ Event = dict[str, Any]
 
 @dataclass(slots=True)
 class Streams:
-    """Each household's events once, in order; how many came again; what broke the contract of a reader."""
+    """The events of each household and each county once, in order; how many came again; what broke a reader's contract."""
 
     households: dict[str, list[Event]] = field(default_factory=dict)
+    counties: dict[str, list[Event]] = field(default_factory=dict)
     again: int = 0
     faults: list[str] = field(default_factory=list)
 
     def add(self, event: Event, ce_id: str, value: bytes, values: dict[tuple[str, int], bytes]) -> None:
         """The next event of the log."""
-        household, sequence = event["household_id"], event["sequence"]
-        seen = self.households.setdefault(household, [])
+        sequence, own = event["sequence"], "household_id" in event
+        stream = event["household_id"] if own else event["county_code"]
+        seen = (self.households if own else self.counties).setdefault(stream, [])
         if ce_id != event["event_id"]:
-            self.faults.append(f"{household} {sequence}: ce_id {ce_id} is not {event['event_id']}")
+            self.faults.append(f"{stream} {sequence}: ce_id {ce_id} is not {event['event_id']}")
         if sequence <= len(seen):
             self.again += 1
-            if values[household, sequence] != value:
-                self.faults.append(f"{household} {sequence}: published again with other bytes")
+            if values[stream, sequence] != value:
+                self.faults.append(f"{stream} {sequence}: published again with other bytes")
         elif sequence == len(seen) + 1:
             seen.append(event)
-            values[household, sequence] = value
+            values[stream, sequence] = value
         else:
-            self.faults.append(f"{household}: from {len(seen)} to {sequence}")
+            self.faults.append(f"{stream}: from {len(seen)} to {sequence}")
 
     def warnings(self) -> list[Event]:
         """Every warning event, in the order of each household."""
@@ -40,9 +42,9 @@ class Streams:
 
 
 def read_streams(bootstrap: str) -> Streams:
-    """The whole of `household.events`."""
+    """The whole of `household.events` and of `county.events`."""
     found, values = Streams(), dict[tuple[str, int], bytes]()
-    for message in _read(bootstrap, "household.events"):
+    for message in [*_read(bootstrap, "household.events"), *_read(bootstrap, "county.events")]:
         headers = dict(message.headers())
         _, event = avro.decode(message.value())
         found.add(event, headers["ce_id"].decode(), message.value(), values)

@@ -52,9 +52,11 @@ def _household(number: int) -> list[Raw]:
 
 
 def _events(streams: Streams) -> set[str]:
-    return {event["event_id"] for events in streams.households.values() for event in events}
+    return {
+        event["event_id"] for events in (*streams.households.values(), *streams.counties.values()) for event in events
+    }
 
 
 def _stored(url: str) -> set[str]:
     with database.connect(url) as conn:
-        return {str(row[0]) for row in conn.execute("SELECT ce_id FROM outgoing WHERE topic = 0")}
+        return {str(row[0]) for row in conn.execute("SELECT ce_id FROM outgoing WHERE topic IN (0, 2)")}
