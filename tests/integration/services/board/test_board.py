@@ -140,6 +140,13 @@ def test_another_county_is_an_empty_list_and_departments_have_no_business_here(m
     assert month.client.get("/board?county=530925", headers=month.officer("county-410922")).status_code == 404
 
 
+def test_an_operator_asks_for_one_county_and_an_analyst_sees_all_of_it(month: Hub) -> None:
+    operator = month.token("operator")
+    assert month.client.get("/api/v1/board", headers=operator).json()["code"] == "QUERY_INVALID"
+    found = month.client.get("/api/v1/board", params={"county": COUNTY, "month": "2021-11"}, headers=operator).json()
+    assert found == _board(month, "analyst-410922")
+
+
 @pytest.mark.parametrize(
     "query",
     [
