@@ -24,6 +24,7 @@ from fangpin.domain.working_days import WorkingDays, WorkingYear
 DIRECTORY = Path(__file__).resolve().parent.parent / "policies"
 CASES = ".cases.yaml"
 DEEPEST = 30  # a pack needs fewer than twenty
+MOST_NODES = 50_000  # the largest pack has some three thousand
 
 
 class _Loader(_Safe):
@@ -55,7 +56,7 @@ def load_draft(path: Path) -> Pack:
 def pack_of_text(text: str, origin: str) -> Pack:
     """A pack as somebody handed it in: proved as those of the repository are. Raises `PackError`, whatever the text holds.
 
-    The text may be hostile: aliases, which a few lines blow up to gigabytes, and endless nesting are refused before
+    The text may be hostile: aliases that a few lines blow up to gigabytes, and endless nesting, are refused before
     anything is built, and decision records that the hub does not have are too.
     """
     pack = pack_from_mapping(_untrusted(text, origin), origin)
@@ -77,20 +78,37 @@ def _is_decision(name: str) -> bool:
 
 
 def _untrusted(text: str, origin: str) -> dict[str, object]:
-    depth = 0
     try:
-        for event in yaml.parse(text, _Loader):
-            if isinstance(event, yaml.AliasEvent):
-                raise PackError(f"{origin}: aliases (*name) are not read; write the value out")
-            tag = getattr(event, "tag", None)
-            if tag is not None:
-                raise PackError(f"{origin}: tags ({tag}) are not read; write the plain value")
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
-                raise PackError(f"{origin}: nested more than {DEEPEST} deep")
+        _weigh(text, origin)
         return _built(text, origin)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # a date or number that cannot be
         raise PackError(f"{origin}: {error}") from error
+
+
+def _weigh(text: str, origin: str) -> None:
+    """Refuse what would be too deep, too large with every alias written out, or of a type that is not plain."""
+    sizes: dict[str, int] = {}
+    open_nodes: list[tuple[str | None, int]] = [(None, 0)]  # anchor, and how many nodes it has so far
+    for event in yaml.parse(text, _Loader):
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        size = 0
+        if tag is not None:
+            raise PackError(f"{origin}: tags ({tag}) are not read; write the plain value")
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append((anchor, 1))
+        elif isinstance(event, yaml.AliasEvent):
+            if anchor not in sizes:
+                raise PackError(f"{origin}: *{anchor} stands before or within what it stands for")
+            size = sizes[anchor]
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_nodes.pop()
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+        if anchor is not None and not isinstance(event, yaml.AliasEvent | yaml.CollectionStartEvent):
+            sizes[anchor] = size
+        open_nodes[-1] = (open_nodes[-1][0], open_nodes[-1][1] + size)
+        if len(open_nodes) > DEEPEST or open_nodes[-1][1] > MOST_NODES:
+            raise PackError(f"{origin}: nested more than {DEEPEST} deep, or more than {MOST_NODES} values")
 
 
 def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:

@@ -18,14 +18,13 @@ from rich.text import Text
 from fangpin import database
 from fangpin.areas import area_name
 from fangpin.domain.calendar import SHANGHAI
-from fangpin.domain.policy import Pack, PackBook, PackError
-from fangpin.domain.policy.trial import with_draft
+from fangpin.domain.policy import Pack, PackError
 from fangpin.errors import HubError
-from fangpin.policies import load_draft, load_packs
+from fangpin.policies import load_draft
 from fangpin.vault import Vault
 from services.cli.up import read_credentials
 from services.sandbox import workbook
-from services.sandbox.replaying import Outcome, Report, begin_reading, civil_date, replay
+from services.sandbox.replaying import Outcome, Report, begin_reading, books_for, civil_date, replay
 
 EXIT_CALL_WRONG = 2
 SILENT_SECONDS = 2.0  # a shorter wait needs no bar
@@ -44,7 +43,7 @@ def sandbox(
     data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
 ) -> None:
     """Replay a draft over the stored records: which households × risks appear or disappear, and the work they make."""
-    pack, in_force, tried = _books(draft, county)
+    pack = _draft(draft, county)
     code = pack.county_code
     vault = _vault(data)
     try:
@@ -52,9 +51,11 @@ def sandbox(
             begin_reading(conn)
             day = _day(on) or civil_date(conn, code) or datetime.now(SHANGHAI).date()
             with _bar(f"{pack.id} · {code}", quiet=as_json) as report:
-                outcome = replay(conn, vault, in_force, tried, code, day, report)
+                outcome = replay(conn, vault, *books_for(conn, pack), code, day, report)
     except FileNotFoundError:
         raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
+    except PackError as error:
+        raise _stop(f"草案不能使用：{error}", EXIT_CALL_WRONG) from error
     except HubError as error:
         raise _stop(f"推演没有完成：{error}。请检查数据库是否可用，主密钥是否属于这个中枢。", 1) from error
     about = _about(pack, day, outcome)
@@ -71,18 +72,15 @@ def _stop(message: str, status: int) -> typer.Exit:
     return typer.Exit(status)
 
 
-def _books(path: Path, county: str | None) -> tuple[Pack, PackBook, PackBook]:
-    """The draft, the county's packs as they are in force, and as they would be; a neighbour's draft takes the county's place."""
+def _draft(path: Path, county: str | None) -> Pack:
+    """The draft; a neighbour's takes the place of the county's own."""
     try:
         pack = load_draft(path)
-        if county is not None:
-            pack = msgspec.structs.replace(pack, county_code=county)
-        packs = [one for one in load_packs() if one.county_code == pack.county_code]
-        return pack, PackBook(packs), PackBook(with_draft(packs, pack))
     except OSError as error:
         raise _stop(f"{path}：打不开（{error.strerror}）。请检查路径。", EXIT_CALL_WRONG) from error
     except PackError as error:
         raise _stop(f"草案不能使用：{error}", EXIT_CALL_WRONG) from error
+    return pack if county is None else msgspec.structs.replace(pack, county_code=county)
 
 
 def _vault(data: Path) -> Vault:
@@ -126,6 +124,7 @@ def _about(pack: Pack, day: date, outcome: Outcome) -> dict[str, str | int]:
         "county_code": pack.county_code,
         "on": day.isoformat(),
         "records": outcome.records,
+        "opened": outcome.opened,
         "households": outcome.households,
         "shredded": outcome.shredded,
         "appears": found.count("appears"),
@@ -141,6 +140,7 @@ LABELS = {
     "county_code": "县区代码",
     "on": "截至日期",
     "records": "推演记录数",
+    "opened": "其中规则有变、重新判断的",
     "households": "涉及户数",
     "shredded": "密钥已销毁、未参与的记录",
     "appears": "新增（户×风险）",

@@ -1,34 +1,39 @@
 """The stored history of one county evaluated under two books at once.
 
-One read-only snapshot: nothing of the hub can be changed, and what arrives meanwhile is not seen. Records come by a
-server-side cursor in order of household, so that memory holds a few hundred households whatever the county's size. The
-links to households are the correlator's own: policy has no part in matching.
+One read-only snapshot: nothing of the hub can be changed, and what arrives meanwhile is not seen. Only what the two books
+may judge differently is judged: the records of feeds whose rules differ, from the first day on which they do. Of those the
+seals are opened, and of what is in them the fields read that conditions name; a record that meets no condition of either
+book ends there. Everything else counts on both sides as the live evidence counts it. The links to households are the
+correlator's own: policy has no part in matching.
 """
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, islice
-from typing import Any
+from itertools import islice
 from uuid import UUID
 
 import msgspec
 from psycopg import IsolationLevel
 
+from fangpin.active_policies import ActiveBooks
 from fangpin.database import Connection
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.matching import Match
-from fangpin.domain.policy import Fact, PackBook, evaluate
-from fangpin.domain.policy.trial import Comparison
+from fangpin.domain.policy import Fact, Finding, Pack, PackBook, evaluate
+from fangpin.domain.policy.apart import apart, conditions
+from fangpin.domain.policy.trial import Comparison, with_draft
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
+from fangpin.policies import own_packs
 from fangpin.vault import Vault
+from services.sandbox.fields import candidate
 
 Report = Callable[[int, int], None]
-HOUSEHOLDS = 500  # at hand at a time: enough that the registers' query costs nothing beside the seals
+HOUSEHOLDS = 500  # at hand at a time: enough that a query for them costs nothing beside the rest
 ROWS = 5_000  # a fetch
 _HOLDING = "s.county_code = %(county)s AND s.is_current AND NOT s.withdrawn AND s.feed = ANY(%(feeds)s)"
 _LINKED = f"{_HOLDING} AND s.household_id IS NOT NULL"
@@ -37,17 +42,20 @@ _SALTED = "signal s LEFT JOIN vault_salt v ON v.subject = s.seal_subject"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the replay found. `shredded` records were left out on both sides: their salt is gone, by intent."""
+    """What the replay found. `records` are those on which the outcome rests, `opened` those that had to be judged for it;
+    `shredded` records were left out on both sides: their salt is gone, by intent.
+    """
 
     comparison: Comparison
     records: int
+    opened: int
     households: int
     shredded: int
     seconds: float
 
     @property
     def records_per_second(self) -> float:
-        """Records evaluated under both books, from the first query to the last household."""
+        """Records of the history compared under both books, from the first query to the last household."""
         return self.records / self.seconds if self.seconds > 0 else 0.0
 
 
@@ -63,88 +71,164 @@ def civil_date(conn: Connection, county: str) -> date | None:
     return row[0] if row is not None else None
 
 
+def books_for(conn: Connection, draft: Pack) -> tuple[PackBook, PackBook]:
+    """The packs that judge the draft's county now, and those that would with it. Raises `PackError`."""
+    packs = ActiveBooks(PackBook(own_packs())).at(conn).of(draft.county_code)
+    return PackBook(packs), PackBook(with_draft(packs, draft))
+
+
 def replay(
     conn: Connection, vault: Vault, in_force: PackBook, draft: PackBook, county: str, on: date, report: Report
 ) -> Outcome:
-    """Evaluate every linked record of the county as of `on` under both books, which hold this county's packs alone.
+    """Compare every linked record of the county as of `on` under both books, which hold this county's packs alone.
 
     Raises `PoisonError` when the vault is not the one that sealed the records.
     """
     began = time.perf_counter()
     books = (in_force, draft)
-    asked = {
-        "county": county,
-        "feeds": sorted({rule.feed for book in books for p in book.packs.values() for rule in p.rules}),
-    }
-    total = conn.execute(f"SELECT count(*) FROM signal s WHERE {_LINKED}", asked).fetchone()
-    asking = any(book.asks_for_aid(county) for book in books)
-    aid = _aid(conn, vault, county) if asking else {}
-    comparison = Comparison()
-    records = households = shredded = 0
-    for chunk in _households(conn, asked):
-        registers = _registers(conn, [household for household, _ in chunk])
-        for household, rows in chunk:
-            village_code, register = registers[household]
-            facts = [_fact(vault, row) for row in rows if row.salt is not None]
-            received = _received(household, register, aid)
-            found = [evaluate(county, facts, register, book, on, received) for book in books]
-            comparison.add(village_code, register.household_no, *found)
-            records += len(facts)
-            shredded += len(rows) - len(facts)
-            households += 1
-        report(records + shredded, total[0] if total is not None else 0)
-    return Outcome(comparison, records, households, shredded, time.perf_counter() - began)
+    differing = apart(county, in_force, draft).feeds
+    rules = sorted({rule.feed for book in books for pack in book.packs.values() for rule in pack.rules})
+    counted = conn.execute(
+        f"SELECT count(*), count(DISTINCT s.household_id) FROM signal s WHERE {_LINKED}",
+        {"county": county, "feeds": rules},
+    ).fetchone()
+    assert counted is not None  # a count has a row
+    total, households = counted
+    opened = _Opened()
+    found = _candidates(conn, vault, books, county, differing, opened, lambda done: report(done, total))
+    shared = _shared(conn, county, differing, on)
+    asking = any(book.asks_for_aid(county) & differing.keys() for book in books)
+    judged = _judged(conn, vault, books, county, on, found, _aid(conn, vault, county) if asking else {})
+    comparison = _compared(conn, shared, judged)
+    report(total, total)
+    seconds = time.perf_counter() - began
+    return Outcome(comparison, total - opened.shredded, opened.records, households, opened.shredded, seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    household: UUID
-    feed: str
-    source: str
-    record_id: str
-    occurred_on: date
-    person_key: bytes | None
-    seal_subject: bytes
-    sealed: bytes
-    salt: bytes | None
+@dataclass(slots=True)
+class _Opened:
+    records: int = 0
+    shredded: int = 0
 
 
-def _households(conn: Connection, asked: dict[str, Any]) -> Iterator[list[tuple[UUID, list[_Row]]]]:
-    """A few hundred households at a time, each once, with all its records."""
+Facts = dict[UUID, list[Fact]]
+Since = dict[UUID, dict[str, date]]
+
+
+def _candidates(
+    conn: Connection,
+    vault: Vault,
+    books: Sequence[PackBook],
+    county: str,
+    differing: dict[str, date],
+    opened: _Opened,
+    report: Callable[[int], None],
+) -> Facts:
+    """The facts that meet a condition of either book, by household, of the feeds and days on which the books differ."""
+    found: Facts = defaultdict(list)
+    tests = {feed: candidate(FEEDS[feed], conditions(county, feed, *books)) for feed in differing}
     with conn.cursor("sandbox", binary=True) as cursor:
         cursor.itersize = ROWS
         cursor.execute(
-            "SELECT s.household_id, s.feed, s.source, s.record_id, s.occurred_on, s.person_key, s.seal_subject, s.sealed, "
-            f"v.salt FROM {_SALTED} WHERE {_LINKED} ORDER BY s.household_id, s.record_key",
-            asked,
+            "SELECT s.feed, s.seal_subject, s.sealed, v.salt, uuid_send(s.household_id), s.source, s.record_id, "
+            f"s.occurred_on, s.person_key FROM {_SALTED} WHERE {_LINKED} AND s.occurred_on >= "
+            "(SELECT day FROM unnest(%(feeds)s::text[], %(days)s::date[]) AS own (feed, day) WHERE own.feed = s.feed)",
+            {"county": county, "feeds": list(differing), "days": list(differing.values())},
         )
-        whole = (
-            (household, list(rows))
-            for household, rows in groupby((_Row(*row) for row in cursor), lambda one: one.household)
-        )
-        while chunk := list(islice(whole, HOUSEHOLDS)):
-            yield chunk
+        for feed, subject, sealed, salt, household, source, record_id, occurred_on, person in cursor:
+            if salt is None:
+                opened.shredded += 1
+                continue
+            opened.records += 1
+            if opened.records % ROWS == 0:
+                report(opened.records)
+            content = vault.open(subject, salt, sealed)
+            if tests[feed](content):
+                fields = read_content(FEEDS[feed], msgspec.json.decode(content, type=dict[str, object]))
+                who = person.hex() if person is not None else None
+                found[UUID(bytes=household)].append(Fact(feed, source, record_id, occurred_on, fields, who))
+    return found
 
 
-def _registers(conn: Connection, households: Sequence[UUID]) -> dict[UUID, tuple[str, Register]]:
-    """The village of now and the register of each household."""
+def _shared(conn: Connection, county: str, differing: dict[str, date], on: date) -> Since:
+    """Since when the live evidence shows each risk, of everything that both books judge alike."""
+    found: Since = defaultdict(dict)
+    rows = conn.execute(
+        "SELECT r.household_id, r.risk, min((rule.value->>3)::date) FROM risk_state r, jsonb_each(r.state->'entries') "
+        "entry, jsonb_array_elements(entry.value->'rules') rule WHERE r.county_code = %(county)s "
+        "AND (rule.value->>3)::date <= %(on)s AND NOT EXISTS (SELECT 1 FROM unnest(%(feeds)s::text[], %(days)s::date[]) "
+        "AS own (feed, day) WHERE own.feed = entry.value->>'feed' AND (entry.value->>'occurred_on')::date >= own.day) "
+        "GROUP BY 1, 2",
+        {"county": county, "on": on, "feeds": list(differing), "days": list(differing.values())},
+        binary=True,
+    )
+    for household, risk, since in rows:
+        found[household][risk] = since
+    return found
+
+
+Judged = dict[UUID, tuple[list[Finding], list[Finding]]]
+
+
+def _judged(
+    conn: Connection,
+    vault: Vault,
+    books: tuple[PackBook, PackBook],
+    county: str,
+    on: date,
+    facts: Facts,
+    aid: dict[str | UUID, list[Aid]],
+) -> Judged:
+    """The candidates under each book."""
+    found: Judged = {}
+    for chunk in _chunks(facts):
+        registers = _registers(conn, chunk)
+        for household in chunk:
+            register = registers[household]
+            received = _received(household, register, aid)
+            before, after = (evaluate(county, facts[household], register, book, on, received) for book in books)
+            found[household] = before, after
+    return found
+
+
+def _compared(conn: Connection, shared: Since, judged: Judged) -> Comparison:
+    """Every household with evidence on either side, each once."""
+    comparison = Comparison()
+    for chunk in _chunks({**shared, **judged}):
+        rows = conn.execute(
+            "SELECT household_id, household_no, village_code FROM household WHERE household_id = ANY(%s)",
+            (chunk,),
+            binary=True,
+        )
+        for household, number, village in rows:
+            before, after = judged.get(household, ([], []))
+            alike = shared.get(household, {})
+            comparison.add(village, number, _with(alike, before), _with(alike, after))
+    return comparison
+
+
+def _with(alike: dict[str, date], own: Iterable[Finding]) -> list[Finding]:
+    """One side's findings: its own, and what both have, from the earlier day on."""
+    found = {one.risk: one for one in own}
+    for risk, since in alike.items():
+        first = min(since, found[risk].since) if risk in found else since
+        found[risk] = Finding(risk=risk, since=first, pack="", evidence=(), rules=())
+    return list(found.values())
+
+
+def _chunks(households: Iterable[UUID]) -> Iterator[list[UUID]]:
+    whole = iter(households)
+    while chunk := list(islice(whole, HOUSEHOLDS)):
+        yield chunk
+
+
+def _registers(conn: Connection, households: Sequence[UUID]) -> dict[UUID, Register]:
     states: dict[UUID, list[RegisterState]] = defaultdict(list)
     for household, state in conn.execute(
         "SELECT household_id, state::text FROM register_state WHERE household_id = ANY(%s)", (list(households),)
     ):
         states[household].append(msgspec.json.decode(state, type=RegisterState))
-    rows = conn.execute(
-        "SELECT household_id, household_no, village_code FROM household WHERE household_id = ANY(%s)",
-        (list(households),),
-    )
-    return {household: (village, Register(number, states[household])) for household, number, village in rows}
-
-
-def _fact(vault: Vault, row: _Row) -> Fact:
-    assert row.salt is not None
-    content = vault.open_json(row.seal_subject, row.salt, row.sealed)
-    person = row.person_key.hex() if row.person_key is not None else None
-    return Fact(row.feed, row.source, row.record_id, row.occurred_on, read_content(FEEDS[row.feed], content), person)
+    return {household: Register("", states[household]) for household in households}
 
 
 def _aid(conn: Connection, vault: Vault, county: str) -> dict[str | UUID, list[Aid]]:

@@ -73,7 +73,7 @@ def parting(county_code: str, before: PackBook, after: PackBook) -> Parting | No
 
     Wider than need be, never narrower: a feed is named when the packs in force on any day say different things of it.
     """
-    days = sorted({day for book in (before, after) for pack in book.of(county_code) for day in _edges(pack)})
+    days = sorted({day for book in (before, after) for pack in book.of(county_code) for day in edges(pack)})
     feeds: set[str] = set()
     first: date | None = None
     for day in days:
@@ -90,7 +90,7 @@ def parting(county_code: str, before: PackBook, after: PackBook) -> Parting | No
     return Parting(tuple(sorted(feeds)), earliest)
 
 
-def _edges(pack: Pack) -> Iterable[date]:
+def edges(pack: Pack) -> Iterable[date]:
     """The days on which what is in force may change."""
     yield pack.valid_from
     if pack.valid_until is not None and pack.valid_until < date.max:

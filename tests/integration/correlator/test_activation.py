@@ -115,7 +115,7 @@ def test_an_approval_that_is_none_is_quarantined(desk: Desk, changed: dict[str, 
         pack_text(pack=OWN),
         pack_text().replace('county_code: "530925"', 'county_code: "410922"'),
         pack_text(valid_from="2022-01-02"),  # in force before it is valid
-        "a: &a [x]\nb: [*a, *a]",
+        "a: !!set {b}",
     ],
 )
 def test_a_pack_that_cannot_be_used_is_quarantined(desk: Desk, content: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from fangpin.domain.policy import PackError
-from fangpin.policies import pack_of_text
+from fangpin.policies import DIRECTORY, pack_of_text
 from tests.packs import pack_text
 
 
@@ -11,11 +11,21 @@ def test_a_sound_one_is_read() -> None:
     assert pack_of_text(pack_text(), "x").id == "shuangjiang-2022"
 
 
+@pytest.mark.parametrize("pack", ["qingfeng-2021", "wengyuan-2023"])
+def test_what_the_hubs_own_packs_use_of_yaml_is_read(pack: str) -> None:
+    assert pack_of_text((DIRECTORY / f"{pack}.yaml").read_text(encoding="utf-8"), pack).id == pack
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "not a mapping"),
-        ("a: &x [1]\nb: *x", "aliases"),
+        ("a: *x\nb: &x [1]", "undefined|before"),
+        ("a: &x [*x]", "within"),
+        (
+            "a0: &a0 [1, 2]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)),
+            "more than 50000",
+        ),
         ("a: !!python/object:os.system 1", "tags"),
         ("a: !!timestamp x", "tags"),
         ("[" * 100_000, "nest"),

@@ -1,0 +1,67 @@
+"""`python -m bench.sandbox_replay DATABASE SECRET`: each draft once over the county's history, a line of JSON each."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from bench.workload import TODAY, book, documents
+from fangpin import database
+from fangpin.domain.policy import Pack, PackBook
+from fangpin.domain.policy.pack import Condition
+from fangpin.vault import Vault
+from services.sandbox.replaying import begin_reading, replay
+
+COUNTY = "530925"
+
+
+def main() -> None:
+    """Nothing is judged but by the replay itself."""
+    vault = Vault(Path(sys.argv[2]).read_bytes())
+    (pack,) = book(documents(2)).of(COUNTY)
+    for name, draft in drafts(pack):
+        with database.connect(sys.argv[1]) as conn:
+            begin_reading(conn)
+            found = replay(conn, vault, PackBook([pack]), PackBook([draft]), COUNTY, TODAY, lambda done, total: None)
+        print(
+            json.dumps(
+                {
+                    "draft": name,
+                    "records": found.records,
+                    "opened": found.opened,
+                    "seconds": found.seconds,
+                    "rate": found.records_per_second,
+                    "appears": found.comparison.count("appears"),
+                    "disappears": found.comparison.count("disappears"),
+                }
+            ),
+            flush=True,
+        )
+
+
+def drafts(pack: Pack) -> Iterator[tuple[str, Pack]]:
+    """The most numerous feed's line lowered and raised; a smaller feed's rule; every rule."""
+    yield "line of a hospital stay 6000 → 5000", _with(pack, "medical-self-paid", value="5000.00")
+    yield "line of a hospital stay 6000 → 7000", _with(pack, "medical-self-paid", value="7000.00")
+    grades = next(rule.id for rule in pack.rules if rule.feed == "dangerous-house")
+    yield "grades of dangerous houses", _with(pack, grades, one_of=("D",))
+    yield (
+        "no rule but those on self-reports",
+        msgspec.structs.replace(pack, rules=tuple(rule for rule in pack.rules if rule.feed == "self-report")),
+    )
+
+
+def _with(pack: Pack, rule_id: str, **changed: object) -> Pack:
+    def other(condition: Condition | None) -> Condition | None:
+        return msgspec.structs.replace(condition, **changed) if condition is not None else None
+
+    rules = tuple(
+        msgspec.structs.replace(rule, when=other(rule.when)) if rule.id == rule_id else rule for rule in pack.rules
+    )
+    return msgspec.structs.replace(pack, rules=rules)
+
+
+if __name__ == "__main__":
+    main()
