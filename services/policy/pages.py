@@ -18,7 +18,7 @@ from services.frame.forms import form_of, from_own_page
 from services.frame.policy_text import pack_lines
 from services.frame.rendering import Frame
 from services.policy import proposing, reading
-from services.policy.access import DECIDING, county_of, deciding, seeing
+from services.policy.access import DECIDING, TRYING, county_of, deciding, seeing
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/policies"
@@ -103,6 +103,7 @@ def policies_pages(frame: Frame) -> list[HTTPRouteHandler]:
             packs=reading.in_force(deps.book, county),
             proposals=found,
             decides=account.role in DECIDING,
+            tries=account.role in TRYING,
             fault=fault,
             form={"from": "", "reason": "", **(form or {})},
         )

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from fangpin.ports import WebDependencies
 from services.frame.rendering import Frame
 from services.policy.api import policies_api
+from services.policy.comparing_pages import comparing_pages
 from services.policy.pages import policies_pages
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -16,4 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def routes(deps: WebDependencies) -> list[ControllerRouterHandler]:
     """API and pages."""
     frame = Frame(deps, TEMPLATES)
-    return [*policies_api(deps), Router("/", route_handlers=policies_pages(frame), include_in_schema=False)]
+    return [
+        *policies_api(deps),
+        Router("/", route_handlers=[*policies_pages(frame), *comparing_pages(frame)], include_in_schema=False),
+    ]

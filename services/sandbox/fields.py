@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import msgspec
 
 from fangpin.domain.feeds import Feed
+from fangpin.domain.policy.apart import Pair
 from fangpin.domain.policy.conditions import compile_condition
 from fangpin.domain.policy.pack import Condition
 from fangpin.domain.records import read_content
@@ -30,16 +31,14 @@ _TYPES: Mapping[str, Any] = {
 Candidate = Callable[[bytes], bool]  # of the content as JSON
 
 
-def candidate(feed: Feed, asked: Sequence[Condition] | None) -> Candidate:
-    """Whether a record meets any of these conditions (None: whatever it holds), from its content."""
-    if asked is None:
-        return lambda content: True
-    tests = [compile_condition(feed, one) for one in asked]
-    read = _reader(feed, {name for one in asked for name in _named(feed, one)})
+def candidate(feed: Feed, asked: Sequence[Pair]) -> Candidate:
+    """Whether a record meets only one condition of any pair, from its content."""
+    tests = [tuple(compile_condition(feed, one) for one in pair) for pair in asked]
+    read = _reader(feed, {name for pair in asked for one in pair if one is not None for name in _named(feed, one)})
 
     def test(content: bytes) -> bool:
         values = read(content)
-        return any(one(values) is not None for one in tests)
+        return any((was(values) is None) != (now(values) is None) for was, now in tests)
 
     return test
 

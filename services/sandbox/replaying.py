@@ -10,7 +10,7 @@ correlator's own: policy has no part in matching.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from uuid import UUID
@@ -24,7 +24,7 @@ from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact, Finding, Pack, PackBook, evaluate
-from fangpin.domain.policy.apart import apart, conditions
+from fangpin.domain.policy.apart import apart, narrowed, pairs
 from fangpin.domain.policy.trial import Comparison, with_draft
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
@@ -96,7 +96,7 @@ def replay(
     total, households = counted
     opened = _Opened()
     found = _candidates(conn, vault, books, county, differing, opened, lambda done: report(done, total))
-    shared = _shared(conn, county, differing, on)
+    shared = _shared(conn, county, opened.apart, on)
     asking = any(book.asks_for_aid(county) & differing.keys() for book in books)
     judged = _judged(conn, vault, books, county, on, found, _aid(conn, vault, county) if asking else {})
     comparison = _compared(conn, shared, judged)
@@ -107,8 +107,11 @@ def replay(
 
 @dataclass(slots=True)
 class _Opened:
+    """What was opened; `apart` are the records that do not count as the live evidence counts them."""
+
     records: int = 0
     shredded: int = 0
+    apart: list[str] = field(default_factory=list)
 
 
 Facts = dict[UUID, list[Fact]]
@@ -124,20 +127,30 @@ def _candidates(
     opened: _Opened,
     report: Callable[[int], None],
 ) -> Facts:
-    """The facts that meet a condition of either book, by household, of the feeds and days on which the books differ."""
+    """The facts of which the books may say different things, by household."""
     found: Facts = defaultdict(list)
-    tests = {feed: candidate(FEEDS[feed], conditions(county, feed, *books)) for feed in differing}
+    asked = {feed: pairs(county, feed, *books) for feed in differing}
+    tests = {feed: candidate(FEEDS[feed], own) for feed, own in asked.items()}
+    tight = [feed for feed, own in asked.items() if narrowed(own)]
     with conn.cursor("sandbox", binary=True) as cursor:
         cursor.itersize = ROWS
         cursor.execute(
             "SELECT s.feed, s.seal_subject, s.sealed, v.salt, uuid_send(s.household_id), s.source, s.record_id, "
-            f"s.occurred_on, s.person_key FROM {_SALTED} WHERE {_LINKED} AND s.occurred_on >= "
-            "(SELECT day FROM unnest(%(feeds)s::text[], %(days)s::date[]) AS own (feed, day) WHERE own.feed = s.feed)",
-            {"county": county, "feeds": list(differing), "days": list(differing.values())},
+            f"s.occurred_on, s.person_key, uuid_send(s.record_key) FROM {_SALTED} WHERE {_LINKED} AND s.occurred_on >= "
+            "(SELECT day FROM unnest(%(feeds)s::text[], %(days)s::date[]) AS own (feed, day) WHERE own.feed = s.feed) "
+            "AND (s.feed <> ALL(%(tight)s) OR s.record_key = ANY(%(evidence)s))",
+            {
+                "county": county,
+                "feeds": list(differing),
+                "days": list(differing.values()),
+                "tight": tight,
+                "evidence": _evidence(conn, county, tight),
+            },
         )
-        for feed, subject, sealed, salt, household, source, record_id, occurred_on, person in cursor:
+        for feed, subject, sealed, salt, household, source, record_id, occurred_on, person, key in cursor:
             if salt is None:
                 opened.shredded += 1
+                opened.apart.append(str(UUID(bytes=key)))
                 continue
             opened.records += 1
             if opened.records % ROWS == 0:
@@ -146,20 +159,32 @@ def _candidates(
             if tests[feed](content):
                 fields = read_content(FEEDS[feed], msgspec.json.decode(content, type=dict[str, object]))
                 who = person.hex() if person is not None else None
+                opened.apart.append(str(UUID(bytes=key)))
                 found[UUID(bytes=household)].append(Fact(feed, source, record_id, occurred_on, fields, who))
     return found
 
 
-def _shared(conn: Connection, county: str, differing: dict[str, date], on: date) -> Since:
-    """Since when the live evidence shows each risk, of everything that both books judge alike."""
+def _evidence(conn: Connection, county: str, feeds: Sequence[str]) -> list[UUID]:
+    """The records of these feeds that meet a rule now: where lines are only drawn tighter, no other can come to meet one."""
+    if not feeds:
+        return []
+    rows = conn.execute(
+        "SELECT DISTINCT entry.key::uuid FROM risk_state r, jsonb_each(r.state->'entries') entry WHERE r.county_code = %s "
+        "AND entry.value->>'feed' = ANY(%s) AND jsonb_array_length(entry.value->'rules') > 0",
+        (county, list(feeds)),
+        binary=True,
+    )
+    return [row[0] for row in rows]
+
+
+def _shared(conn: Connection, county: str, but: list[str], on: date) -> Since:
+    """Since when the live evidence shows each risk, of all records but these: what both books judge alike."""
     found: Since = defaultdict(dict)
     rows = conn.execute(
         "SELECT r.household_id, r.risk, min((rule.value->>3)::date) FROM risk_state r, jsonb_each(r.state->'entries') "
         "entry, jsonb_array_elements(entry.value->'rules') rule WHERE r.county_code = %(county)s "
-        "AND (rule.value->>3)::date <= %(on)s AND NOT EXISTS (SELECT 1 FROM unnest(%(feeds)s::text[], %(days)s::date[]) "
-        "AS own (feed, day) WHERE own.feed = entry.value->>'feed' AND (entry.value->>'occurred_on')::date >= own.day) "
-        "GROUP BY 1, 2",
-        {"county": county, "on": on, "feeds": list(differing), "days": list(differing.values())},
+        "AND (rule.value->>3)::date <= %(on)s AND entry.key <> ALL(%(but)s) GROUP BY 1, 2",
+        {"county": county, "on": on, "but": but},
         binary=True,
     )
     for household, risk, since in rows:

@@ -3,8 +3,10 @@
 Words (sentences, quotations, what to find out) and ids judge nothing, so they are left out of the comparison.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -34,19 +36,54 @@ def apart(county_code: str, one: PackBook, other: PackBook) -> Apart:
     return Apart({feed: date.fromordinal(max(1, day.toordinal() - delay)) for feed, day in first.items()})
 
 
-def conditions(county_code: str, feed: str, *books: PackBook) -> list[Condition] | None:
-    """Every condition that a rule on the feed has in these books, each once. None: a rule takes any record."""
-    found: list[Condition] = []
-    for book in books:
-        for pack in book.of(county_code):
-            for rule in pack.rules:
-                if rule.feed != feed:
-                    continue
-                if rule.when is None:
-                    return None
-                if rule.when not in found:
-                    found.append(rule.when)
+Pair = tuple[Condition | None, Condition | None]
+
+
+def pairs(county_code: str, feed: str, one: PackBook, other: PackBook) -> list[Pair]:
+    """What the books ask of a fact of the feed where they do not ask the same: it meets a rule's condition in one of them.
+
+    Where the rules differ in their conditions alone, these in pairs: of a fact that meets both or neither of every pair the
+    books say the same. Where they differ in more, each condition against none that can be met.
+    """
+    left, right = (_keyed(county_code, feed, book) for book in (one, other))
+    if [key for key, _ in left] == [key for key, _ in right]:
+        return [(was, now) for (_, was), (_, now) in zip(left, right, strict=True) if was != now]
+    found: list[Pair] = []
+    for _, condition in (*left, *right):
+        if (condition, NEVER) not in found:
+            found.append((condition, NEVER))
     return found
+
+
+NEVER = Condition(any=())  # of no alternatives none is met
+
+
+def narrowed(asked: Iterable[Pair]) -> bool:
+    """Whether whatever meets the second of each pair meets the first too: a line that was only drawn tighter."""
+    return all(was is not None and now is not None and _tighter(was, now) for was, now in asked)
+
+
+def _tighter(was: Condition, now: Condition) -> bool:
+    if was.compare is None or was.value is None or now.value is None:
+        return False
+    if msgspec.structs.replace(was, value=now.value, as_written=now.as_written) != now:
+        return False
+    before, after = Decimal(was.value), Decimal(now.value)
+    return after >= before if was.compare in (">", ">=") else after <= before
+
+
+def _keyed(county_code: str, feed: str, book: PackBook) -> list[tuple[str, Condition | None]]:
+    """The feed's rules in one order: all that they ask but their condition, with the days of their pack; the condition."""
+    found = [
+        (
+            f"{pack.valid_from} {pack.valid_until} {_asked(pack, msgspec.structs.replace(rule, when=None))}",
+            rule.when,
+        )
+        for pack in book.of(county_code)
+        for rule in pack.rules
+        if rule.feed == feed
+    ]
+    return sorted(found, key=lambda one: (one[0], msgspec.json.encode(one[1])))
 
 
 def _judging(pack: Pack | None) -> dict[str, list[str]]:

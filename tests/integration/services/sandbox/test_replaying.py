@@ -1,0 +1,111 @@
+"""The replay judges only what two books may judge differently; it must find what judging everything twice finds."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from bench.sandbox_replay import drafts
+from fangpin import database
+from fangpin.database import Connection
+from fangpin.domain.feeds import FEEDS
+from fangpin.domain.policy import Fact, Pack, PackBook, evaluate
+from fangpin.domain.policy.succession import followed
+from fangpin.domain.policy.trial import Comparison
+from fangpin.domain.records import read_content
+from fangpin.domain.register import Register, RegisterState
+from fangpin.policies import load_book, pack_of_text
+from fangpin.salts import load_salts
+from fangpin.vault import Vault
+from services.sandbox.replaying import begin_reading, replay
+from services.simulator import simulate_records, simulate_register
+from tests.desk import Desk
+from tests.packs import pack_text
+from tests.servers import new_database
+
+COUNTY = "530925"
+TODAY = date(2021, 12, 20)
+VAULT = Vault(b"k" * 32)
+
+
+@pytest.fixture(scope="module")
+def history(servers: Any, migrated_template: str) -> Iterator[str]:
+    """A simulated county as the correlator stored it."""
+    with new_database(servers.database_url, template=migrated_template) as url, database.connect(url) as conn:
+        desk = Desk(conn)
+        register = list(simulate_register(COUNTY, 80, 3, TODAY))
+        records = list(simulate_records(COUNTY, register, 3, date(2021, 10, 1), TODAY, 1500))
+        tick = {"feed": "clock", "record_id": "c-1", "revision": 1, "county_code": COUNTY, "date": TODAY.isoformat()}
+        desk.take({**tick, "reported_at": f"{TODAY}T08:00:00+08:00"}, *register)
+        desk.take(*records)
+        yield url
+
+
+def cases() -> Iterator[tuple[str, list[Pack]]]:
+    (own,) = load_book().of(COUNTY)
+    yield from ((name, [draft]) for name, draft in drafts(own))
+    later = pack_of_text(pack_text(5000, valid_from="2021-11-15"), "later")
+    yield "a successor with a lower line from a day on", followed([own], later)
+    yield "nothing at all", [msgspec.structs.replace(own, rules=())]
+    only = [msgspec.structs.replace(rule, risk="other") for rule in own.rules if rule.feed == "unemployment"]
+    others = [rule for rule in own.rules if rule.feed != "unemployment"]
+    labels = {**own.risk_labels, "other": "其他"}
+    yield "another risk", [msgspec.structs.replace(own, rules=(*others, *only), risk_labels=labels)]
+
+
+@pytest.mark.parametrize(("name", "packs"), list(cases()), ids=lambda one: one if isinstance(one, str) else "")
+def test_it_finds_what_judging_everything_finds(history: str, name: str, packs: list[Pack]) -> None:
+    in_force, draft = PackBook(load_book().of(COUNTY)), PackBook(packs)
+    with database.connect(history) as conn:
+        begin_reading(conn)
+        outcome = replay(conn, VAULT, in_force, draft, COUNTY, TODAY, lambda done, total: None)
+        wanted = everything(conn, in_force, draft)
+    assert told(outcome.comparison) == told(wanted)
+    assert told(wanted)["kept"] > 0 or name == "nothing at all"
+    assert outcome.opened < outcome.records
+
+
+def test_a_line_drawn_tighter_opens_only_what_met_the_old_one(history: str) -> None:
+    in_force = PackBook(load_book().of(COUNTY))
+    outcomes = []
+    for line in (5999, 6001):
+        with database.connect(history) as conn:
+            begin_reading(conn)
+            draft = PackBook([pack_of_text(pack_text(line, valid_from="2021-09-28"), "x")])
+            outcomes.append(replay(conn, VAULT, in_force, draft, COUNTY, TODAY, lambda done, total: None))
+    looser, tighter = outcomes
+    assert 0 < tighter.opened < looser.opened < looser.records
+
+
+def told(comparison: Comparison) -> dict[str, Any]:
+    changes = [
+        (one.village_code, one.household_no, one.risk, one.change, one.since, one.records)
+        for one in comparison.in_order()
+    ]
+    return {"changes": changes, "kept": comparison.kept, "work": comparison.workload(), "redated": comparison.redated}
+
+
+def everything(conn: Connection, *books: PackBook) -> Comparison:
+    """Every record opened and judged under both books."""
+    facts: dict[UUID, list[Fact]] = defaultdict(list)
+    rows = conn.execute(
+        "SELECT household_id, feed, source, record_id, occurred_on, person_key, seal_subject, sealed FROM signal "
+        "WHERE is_current AND NOT withdrawn AND household_id IS NOT NULL",
+    ).fetchall()
+    salts = load_salts(conn, (bytes(row[6]) for row in rows))
+    for household, feed, source, record_id, on, person, subject, sealed in rows:
+        if FEEDS[feed].role == "fact":
+            content = VAULT.open_json(bytes(subject), salts[bytes(subject)], bytes(sealed))
+            who = bytes(person).hex() if person is not None else None
+            facts[household].append(Fact(feed, source, record_id, on, read_content(FEEDS[feed], content), who))
+    comparison = Comparison()
+    for household, number, village in conn.execute("SELECT household_id, household_no, village_code FROM household"):
+        states = conn.execute("SELECT state::text FROM register_state WHERE household_id = %s", (household,)).fetchall()
+        register = Register(number, [msgspec.json.decode(row[0], type=RegisterState) for row in states])
+        before, after = (evaluate(COUNTY, facts[household], register, book, TODAY) for book in books)
+        comparison.add(village, number, before, after)
+    return comparison
