@@ -4,7 +4,7 @@ One contract suite, `tests/contract/test_broker.py`, runs on both. Composition r
 is given a `Broker` or a `Producer`. Every call may raise `TransientError` when the broker is away.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -83,6 +83,9 @@ class Admin(Protocol):
     def create_topics(self, specs: Iterable[TopicSpec]) -> None:
         """Make the topics that are not there yet, and wait until they can be used."""
 
+    def delete_topics(self, names: Collection[str]) -> None:
+        """Delete those that are there, with all that they hold, and wait until they are gone."""
+
     def topic_ids(self) -> dict[str, str]:
         """The id of every topic: a topic made anew under the same name has another."""
 
@@ -96,14 +99,8 @@ class Broker(Protocol):
     def producer(self) -> Producer:
         """Connects at its first publication."""
 
-    def consumer(
-        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, worker: int | None = None
-    ) -> Consumer:
-        """Of all partitions without a group; a poll returns at most `max_records`.
-
-        `worker` is its number in the group, which no other of the living has: whoever comes under the number of one
-        that died or was closed has its partitions at once, and the others do not hear of it.
-        """
+    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`."""
 
     def admin(self) -> Admin:
         """Connects at once."""

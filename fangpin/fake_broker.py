@@ -6,7 +6,7 @@ and partitions are given out again only when every member has polled since, so t
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Condition
 
@@ -100,10 +100,8 @@ class FakeBroker:
         """A client that publishes."""
         return FakeProducer(self)
 
-    def consumer(
-        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, worker: int | None = None
-    ) -> "FakeConsumer":
-        """A client that reads; whatever its number, its group shares the partitions anew."""
+    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> "FakeConsumer":
+        """A client that reads."""
         self.ask()
         return FakeConsumer(self, topics, group, max_records)
 
@@ -319,6 +317,13 @@ class FakeAdmin:
             for spec in specs:
                 if spec.name not in self._broker.topics:
                     self._broker.topics[spec.name] = Topic(str(uuid.uuid4()), [Log() for _ in range(spec.partitions)])
+
+    def delete_topics(self, names: Collection[str]) -> None:
+        """Delete those that are there."""
+        self._broker.ask()
+        with self._broker.changed:
+            for name in names:
+                self._broker.topics.pop(name, None)
 
     def topic_ids(self) -> dict[str, str]:
         """The id of every topic."""

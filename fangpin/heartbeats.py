@@ -34,7 +34,7 @@ class Heartbeat:
         """Say that the work goes on. Between transactions: it makes one of its own, at most every `EVERY_S` seconds."""
         if time.monotonic() < self._next:
             return
-        worker = self.number(conn)
+        worker = self._number(conn)
         conn.execute("SET LOCAL synchronous_commit TO off")
         conn.execute(
             "INSERT INTO heartbeat (part, worker, seen_at) VALUES (%s, %s, now()) "
@@ -51,7 +51,7 @@ class Heartbeat:
             conn.commit()
             self._worker = None
 
-    def number(self, conn: Connection) -> int:
+    def _number(self, conn: Connection) -> int:
         """The worker's: the lowest that is free. Over a new connection it may be another; then the earlier one is left."""
         if conn is self._conn and self._worker is not None:
             return self._worker

@@ -7,7 +7,8 @@ to (`auto_offset_reset=none`), and says which partitions wait for that.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -67,22 +68,15 @@ class _Facts(ConsumerRebalanceListener):  # type: ignore[misc]
 class Consumer:
     """Reads topics as one of a group, or, without a group, all their partitions."""
 
-    def __init__(
-        self,
-        bootstrap: str,
-        topics: Sequence[str],
-        group: str | None,
-        *,
-        max_records: int = 5000,
-        worker: int | None = None,
-    ) -> None:
+    def __init__(self, bootstrap: str, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> None:
         self._facts = _Facts()
         with _opening() as network:
             self._client = KafkaConsumer(
                 kafka_client=network,
                 bootstrap_servers=bootstrap.split(","),
                 group_id=group,
-                group_instance_id=None if worker is None else f"{group}-{worker}",
+                # No group_instance_id: with kafka-python 3.0.12 a static member that came back was once left without
+                # partitions for good, while its loop gave every sign of life. Ten seconds are better than never.
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 max_poll_records=max_records,
@@ -186,6 +180,20 @@ class Admin:
         except (KafkaError, OSError) as error:
             raise TransientError(f"topics could not be made: {error}") from error
 
+    def delete_topics(self, names: Collection[str]) -> None:
+        """Delete those that are there, with all that they hold, and wait until they are gone."""
+        there = [topic["name"] for topic in self._topics() if topic["name"] in names]
+        try:
+            if there:
+                self._client.delete_topics(there, timeout_ms=REQUEST_TIMEOUT_MS)
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"topics could not be deleted: {error}") from error
+        deadline = time.monotonic() + REQUEST_TIMEOUT_MS / 1000
+        while not self.topic_ids().keys().isdisjoint(there):
+            if time.monotonic() > deadline:
+                raise TransientError("topics were not deleted in time")
+            time.sleep(0.05)
+
     def topic_ids(self) -> dict[str, str]:
         """The id of every topic: a topic made anew under the same name has another."""
         return {topic["name"]: str(topic["topic_id"]) for topic in self._topics()}
@@ -212,11 +220,9 @@ class Kafka:
         """Connects at its first publication."""
         return Producer(self.bootstrap)
 
-    def consumer(
-        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, worker: int | None = None
-    ) -> Consumer:
-        """Of all partitions without a group; a poll returns at most `max_records`; `worker`: a static member (KIP-345)."""
-        return Consumer(self.bootstrap, topics, group, max_records=max_records, worker=worker)
+    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`."""
+        return Consumer(self.bootstrap, topics, group, max_records=max_records)
 
     def admin(self) -> Admin:
         """Connects at once."""

@@ -102,11 +102,7 @@ class Loop:
             conn.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_S}s'")
             self._handler.recover(conn)
             conn.commit()
-            worker = None if self._heartbeat is None else self._heartbeat.number(conn)
-            conn.commit()
-            consumer = self._broker.consumer(
-                self._handler.topics, self._group, max_records=self._max_records, worker=worker
-            )
+            consumer = self._broker.consumer(self._handler.topics, self._group, max_records=self._max_records)
             try:
                 self._positions = {}
                 while not self._stop.is_set() and not self._at_ends():

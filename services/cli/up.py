@@ -18,6 +18,7 @@ import httpx
 import typer
 from rich.console import Console
 
+from fangpin.broker import Admin
 from fangpin.domain.calendar import SHANGHAI
 
 app = typer.Typer(add_completion=False)
@@ -34,13 +35,16 @@ def up(
     today: Annotated[
         str | None, typer.Option(help="the civil date at the start, YYYY-MM-DD; kept for this directory")
     ] = None,
+    republish: Annotated[
+        bool, typer.Option("--republish", help="first make the logs of events anew from PostgreSQL: after a restore")
+    ] = False,
 ) -> None:
     """Start everything; Ctrl-C drains and stops what was started."""
     data = data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     _own(data)
     began = time.monotonic()
-    hub = Hub(data, port, _days_off(data, today))
+    hub = Hub(data, port, _days_off(data, today), republish=republish)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: hub.ask_to_stop())
     try:
@@ -95,12 +99,13 @@ def _days_off(data: Path, today: str | None) -> int:
 class Hub:
     """What `up` starts, in order, and stops in reverse."""
 
-    def __init__(self, data: Path, port: int, days_off: int) -> None:
+    def __init__(self, data: Path, port: int, days_off: int, *, republish: bool = False) -> None:
         from services.cli.supervisor import Supervisor
 
         self._data = data
         self._port = port
         self._days_off = days_off
+        self._republish = republish
         self._servers: list[tuple[str, Any]] = []
         self._supervisor: Supervisor | None = None
         self._stopping = threading.Event()
@@ -121,7 +126,8 @@ class Hub:
         """Servers, schema, topics, accounts, parts; returns when pages and intake answer."""
         from fangpin import database, heartbeats
         from fangpin.errors import HubError
-        from fangpin.kafka import Admin
+        from fangpin.kafka import Kafka
+        from fangpin.settings import Settings
         from fangpin.topics import topic_specs
         from fangpin.vault import load_or_create_secret
         from services.cli.supervisor import Supervisor
@@ -129,8 +135,10 @@ class Hub:
         environment = self._start_servers()
         try:
             database.migrate(environment["DATABASE_URL"])
-            admin = Admin(environment["KAFKA_BOOTSTRAP_SERVERS"])
-            admin.create_topics(topic_specs(8))
+            admin = Kafka(environment["KAFKA_BOOTSTRAP_SERVERS"]).admin()
+            if self._republish:
+                self._make_logs_anew(environment["DATABASE_URL"], admin)
+            admin.create_topics(topic_specs(Settings().partitions))
             admin.close()
         except HubError as error:
             raise StartFailure(str(error)) from error
@@ -142,6 +150,17 @@ class Hub:
         self._supervisor = Supervisor(self._data, self._environment(environment), self._say)
         self._supervisor.start()
         self._wait_ready()
+
+    def _make_logs_anew(self, database_url: str, admin: Admin) -> None:
+        from fangpin import database
+        from fangpin.settings import Settings
+        from services.cli.republishing import republish
+
+        with database.connect(database_url) as conn:
+            done = republish(conn, admin, Settings().partitions)
+        self._say(f"事件日志已按数据库重建，将重新发布 {done.records} 条")
+        if done.lost_feeds:
+            self._say(f"这些主题已不是原来的，其中尚未处理的记录已丢失，请各部门重新报送：{'、'.join(done.lost_feeds)}")
 
     def _environment(self, servers: dict[str, str]) -> dict[str, str]:
         metrics = self._data / "metrics"

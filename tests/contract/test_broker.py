@@ -281,6 +281,18 @@ def test_a_topic_is_made_once_and_has_another_id_when_it_is_made_anew(lab: Lab, 
     assert create(lab, topic) != before
 
 
+def test_topics_are_deleted_with_what_they_hold(lab: Lab, topic: str) -> None:
+    publish(lab, topic, 3)
+    with closing(lab.broker.admin()) as admin:
+        before = admin.topic_ids()[topic]
+        admin.delete_topics([topic, f"{topic}.other"])
+        assert topic not in admin.topic_ids()
+        admin.create_topics([TopicSpec(topic, 4)])
+        assert admin.topic_ids()[topic] != before
+    with closing(lab.broker.consumer([topic], None)) as consumer:
+        assert set(consumer.log_ends(consumer.partitions([topic])).values()) == {0}
+
+
 def test_a_topic_that_is_not_there_has_no_partitions(lab: Lab, topic: str) -> None:
     with closing(lab.broker.consumer([topic], None)) as consumer:
         assert consumer.partitions([f"{topic}.other"]) == []
