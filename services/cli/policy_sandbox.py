@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from fangpin import database
-from fangpin.areas import area_name
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.policy import Pack, PackError
 from fangpin.errors import HubError
@@ -25,13 +24,11 @@ from fangpin.vault import Vault
 from services.cli.up import read_credentials
 from services.sandbox import workbook
 from services.sandbox.replaying import Outcome, Report, begin_reading, books_for, civil_date, replay
+from services.sandbox.telling import CHANGE_COLUMNS, LABELS, LOAD_COLUMNS, about, change_rows, load_rows, sheets
 
 EXIT_CALL_WRONG = 2
 SILENT_SECONDS = 2.0  # a shorter wait needs no bar
 SHOWN = 40  # lines of a table on the screen; the XLSX and the JSON have all
-CHANGES = {"appears": "新增", "disappears": "消失"}
-CHANGE_COLUMNS = ("村", "村代码", "户编号", "风险", "变化", "起始日期", "政策包", "规则", "依据条数")
-LOAD_COLUMNS = ("村", "村代码", "月份", "现行政策", "草案", "增减")
 
 
 def sandbox(
@@ -58,13 +55,13 @@ def sandbox(
         raise _stop(f"草案不能使用：{error}", EXIT_CALL_WRONG) from error
     except HubError as error:
         raise _stop(f"推演没有完成：{error}。请检查数据库是否可用，主密钥是否属于这个中枢。", 1) from error
-    about = _about(pack, day, outcome)
+    summary = about(pack, day, outcome)
     if xlsx is not None:
-        _write(xlsx, about, pack, outcome)
+        _write(xlsx, pack, day, outcome)
     if as_json:
-        typer.echo(msgspec.json.encode(_whole(about, outcome)).decode())
+        typer.echo(msgspec.json.encode(_whole(summary, outcome)).decode())
     else:
-        _show(about, pack, outcome, xlsx)
+        _show(summary, pack, outcome, xlsx)
 
 
 def _stop(message: str, status: int) -> typer.Exit:
@@ -116,86 +113,16 @@ def _bar(text: str, *, quiet: bool) -> Iterator[Report]:
         bar.stop()
 
 
-def _about(pack: Pack, day: date, outcome: Outcome) -> dict[str, str | int]:
-    """The summary, in the order in which it is shown."""
-    found = outcome.comparison
-    return {
-        "draft": pack.id,
-        "county_code": pack.county_code,
-        "on": day.isoformat(),
-        "records": outcome.records,
-        "opened": outcome.opened,
-        "households": outcome.households,
-        "shredded": outcome.shredded,
-        "appears": found.count("appears"),
-        "disappears": found.count("disappears"),
-        "kept": found.kept,
-        "redated": found.redated,
-        "records_per_second": round(outcome.records_per_second),
-    }
-
-
-LABELS = {
-    "draft": "草案",
-    "county_code": "县区代码",
-    "on": "截至日期",
-    "records": "推演记录数",
-    "opened": "其中规则有变、重新判断的",
-    "households": "涉及户数",
-    "shredded": "密钥已销毁、未参与的记录",
-    "appears": "新增（户×风险）",
-    "disappears": "消失（户×风险）",
-    "kept": "不变（户×风险）",
-    "redated": "其中起始日期不同",
-    "records_per_second": "每秒记录数",
-}
-
-
 def _whole(about: dict[str, str | int], outcome: Outcome) -> dict[str, object]:
     found = outcome.comparison
     return {**about, "changes": found.in_order(), "workload": found.workload()}
 
 
-def _change_rows(pack: Pack, outcome: Outcome) -> list[tuple[workbook.Cell, ...]]:
-    return [
-        (
-            area_name(one.village_code, {}),
-            one.village_code,
-            one.household_no,
-            pack.risk_labels.get(one.risk, one.risk),
-            CHANGES[one.change],
-            one.since.isoformat(),
-            one.pack,
-            "、".join(one.rules),
-            one.records,
-        )
-        for one in outcome.comparison.in_order()
-    ]
-
-
-def _load_rows(outcome: Outcome) -> list[tuple[workbook.Cell, ...]]:
-    return [
-        (
-            area_name(one.village_code, {}),
-            one.village_code,
-            one.month,
-            one.in_force,
-            one.draft,
-            one.draft - one.in_force,
-        )
-        for one in outcome.comparison.workload()
-    ]
-
-
-def _write(path: Path, about: dict[str, str | int], pack: Pack, outcome: Outcome) -> None:
+def _write(path: Path, pack: Pack, day: date, outcome: Outcome) -> None:
     try:
         workbook.write(
             path,
-            (
-                ("概要", ("项目", "值"), [(LABELS[name], value) for name, value in about.items()]),
-                ("户与风险", CHANGE_COLUMNS, _change_rows(pack, outcome)),
-                ("工作量", LOAD_COLUMNS, _load_rows(outcome)),
-            ),
+            sheets(pack, day, outcome, households=True),
         )
     except workbook.Unwritable as error:
         raise _stop(f"{path}：写不进去（{error}）。请检查路径。", EXIT_CALL_WRONG) from error
@@ -207,8 +134,8 @@ def _show(about: dict[str, str | int], pack: Pack, outcome: Outcome, xlsx: Path 
     for name, value in about.items():
         summary.add_row(LABELS[name], Text(str(value)))
     console.print(summary)
-    _table(console, "新增与消失的户与风险", CHANGE_COLUMNS, _change_rows(pack, outcome))
-    _table(console, "每村每月工作量（按首次符合规则的月份）", LOAD_COLUMNS, _load_rows(outcome))
+    _table(console, "新增与消失的户与风险", CHANGE_COLUMNS, change_rows(pack, outcome))
+    _table(console, "每村每月工作量（按首次符合规则的月份）", LOAD_COLUMNS, load_rows(outcome))
     if xlsx is not None:
         console.print(Text(f"全部结果已写入 {xlsx}"))
 

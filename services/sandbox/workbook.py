@@ -5,6 +5,7 @@ Every text is written as text: a household number that begins with “=” is sh
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
@@ -15,9 +16,9 @@ Cell = str | int
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 
 
-def write(path: Path, sheets: Iterable[Sheet]) -> None:
+def write(target: Path | BinaryIO, sheets: Iterable[Sheet]) -> None:
     """Write sheets of (title, columns, rows); counts are numbers, everything else is text. Raises `Unwritable`."""
-    with xlsxwriter.Workbook(str(path), SAFE) as book:
+    with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, SAFE) as book:
         head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
         for title, columns, rows in sheets:
             sheet = book.add_worksheet(title)
