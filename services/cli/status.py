@@ -10,11 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from fangpin import database, heartbeats, lags
+from fangpin.active_policies import ActiveBooks
 from fangpin.broker import Broker
 from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
 from fangpin.errors import HubError
 from fangpin.kafka import Kafka
+from fangpin.policies import load_book
+from services.board import reading
 from services.cli.up import read_credentials
 from services.parts import PARTS
 
@@ -62,15 +65,29 @@ def read(conn: Connection, broker: Broker) -> dict[str, Any]:
         "SELECT county_code, feed, source, sum(recorded)::bigint, max(day)::text, max(last_at)::text FROM feed_activity "
         "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     )
+    calendar = _calendar(conn)
     columns = ("county", "feed", "department", "recorded", "occurred_last", "came_last")
     return {
         "parts": heartbeats.states(heartbeats.ages(conn), PARTS),
         "consumers": [asdict(one) for one in lags.lags(conn, broker)],
         "unpublished": int(unpublished[0]),
         "counties": dict(counties),
+        "calendar": calendar,
         "feeds": [dict(zip(columns, row, strict=True)) for row in feeds],
         "exceptions": dict(exceptions),
     }
+
+
+def _calendar(conn: Connection) -> list[dict[str, Any]]:
+    """How the month of each county's civil date stands: how many lines of the board are missing, late, and so on."""
+    packs = list(ActiveBooks(load_book()).at(conn).packs.values())
+    found = []
+    for county in sorted({pack.county_code for pack in packs}):
+        today = reading.today(conn, county)
+        if today is not None:
+            board = reading.read(conn, packs, county, county, today.replace(day=1))
+            found.append({"county": county, "month": board["month"], **board["totals"]})
+    return found
 
 
 def _of_view(conn: Connection, view: str, query: str) -> list[Any]:
@@ -89,6 +106,8 @@ def show(found: dict[str, Any], console: Console) -> None:
     consumers = [(one["consumer"], one["topic"], one["read"], one["lag"]) for one in found["consumers"]]
     _table(console, ("消费者", "主题", "已读", "未读"), consumers)
     _table(console, ("县", "当前日期"), found["counties"].items())
+    months = [(one["county"], one["month"], *(one[state] for state in reading.STATES)) for one in found["calendar"]]
+    _table(console, ("县", "报送月份", *reading.STATES.values()), months)
     feeds = [
         (one["county"], FEEDS[one["feed"]].title, one["department"], one["recorded"], one["came_last"])
         for one in found["feeds"]
