@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     )
     partitions: int = 8
     batch_records: int = 5000
+    correlator_lanes: int = 2  # loops of one worker process: one computes while the other waits for PostgreSQL
     days_off: int = 0
     smtp_url: str | None = None
     smtp_from: str = "fangpin@localhost"
