@@ -6,13 +6,14 @@ from uuid import NAMESPACE_URL, UUID, SafeUUID
 _VERSION_AND_VARIANT = 0xF000 << 64 | 0xC000 << 48
 _VERSION_5 = 5 << 76 | 0x8000 << 48
 _set = object.__setattr__
+_UNKNOWN = SafeUUID.unknown  # looking it up in the enum takes longer than setting it
 
 
 def uuid_of(number: int) -> UUID:
     """The UUID of 128 bits, without the questions that its constructor asks: half of its time."""
     found = object.__new__(UUID)
     _set(found, "int", number)
-    _set(found, "is_safe", SafeUUID.unknown)
+    _set(found, "is_safe", _UNKNOWN)
     return found
 
 
