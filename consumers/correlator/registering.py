@@ -12,7 +12,7 @@ from consumers.correlator.batch import Batch, Household
 from consumers.correlator.signals import Judged
 from fangpin.domain.ids import exception_id, household_id
 from fangpin.domain.records import Record
-from fangpin.domain.register import FOREVER, Member, Membership, Register, RegisterState
+from fangpin.domain.register import FOREVER, Member, Membership, Register, RegisterState, village_within
 from fangpin.vault import household_subject
 
 
@@ -124,6 +124,9 @@ def _state(batch: Batch, one: Judged) -> RegisterState:
     fields: Any = record.fields
     assert one.household_id is not None
     phone = fields["phone"]
+    village = village_within(record.county_code, fields["village_code"])
+    if village != fields["village_code"]:
+        one.notes.append("VILLAGE_OTHER_COUNTY")
     return RegisterState(
         record_key=str(one.arrival.record_key),
         record_id=record.record_id,
@@ -131,7 +134,7 @@ def _state(batch: Batch, one: Judged) -> RegisterState:
         revision=record.revision,
         occurred_on=record.occurred_on,
         reported_at=record.reported_at,
-        village_code=fields["village_code"],
+        village_code=village,
         household_class=fields["class"],
         monitored=fields["monitored"],
         members=tuple(_member(batch, member) for member in fields["members"]),

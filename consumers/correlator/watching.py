@@ -22,6 +22,7 @@ from fangpin.domain.area_watch import (
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.clusters import Sighting
 from fangpin.domain.episodes import STATUS_OF_RESULT
+from fangpin.domain.register import village_within
 
 NOT_SO = [result for result, status in STATUS_OF_RESULT.items() if status == "dismissed"]
 
@@ -46,7 +47,8 @@ def renew(batch: Batch, registers: Sequence[Judged]) -> None:
     for one in registers:
         record = one.arrival.record
         if not record.withdrawn:
-            place = (str(record.fields["village_code"]), record.county_code)
+            village = village_within(record.county_code, str(record.fields["village_code"]))
+            place = (village, record.county_code)
             day = record.reported_at.astimezone(SHANGHAI).date()
             days[place] = max(day, days.get(place, day))
     if days:

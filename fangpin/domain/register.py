@@ -54,6 +54,14 @@ class RegisterState(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.occurred_on, self.record_id, self.source)
 
 
+def village_within(county_code: str, village_code: str) -> str:
+    """The village, if it is one of the county; else twelve digits that are the county's and no village's.
+
+    Whose officers see a family is told by the village: another county's must not be led to it by a wrong code.
+    """
+    return village_code if village_code.startswith(county_code) else f"{county_code}000000"
+
+
 class Membership(msgspec.Struct, frozen=True):
     """That a person belongs to a household from `valid_from` until the day before `valid_until`."""
 

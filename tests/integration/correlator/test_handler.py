@@ -59,6 +59,20 @@ def test_records_about_an_area_or_a_department_are_stored_and_belong_to_no_house
     assert desk.exceptions() == []
 
 
+def test_a_family_under_another_countys_village_stays_in_its_own_county(desk: Desk) -> None:
+    desk.take(household(village_code="410922100201"), bill())
+    assert [event["village_code"] for event in desk.events("HouseholdRegistered", "WarningRaised")] == [
+        "530925000000"
+    ] * 2
+    assert desk.conn.execute("SELECT village_code, county_code FROM village_register").fetchall() == [
+        ("530925000000", "530925")
+    ]
+    notes = desk.conn.execute("SELECT outcome, notes FROM signal WHERE feed = 'household-register'").fetchall()
+    assert notes == [("matched", ["VILLAGE_OTHER_COUNTY"])]
+    desk.take(household(revision=2))
+    assert [event["village_code"] for event in desk.events("HouseholdChanged")] == ["530925101201"]
+
+
 def test_every_fact_is_kept_in_its_households_history(desk: Desk) -> None:
     slugs = [slug for slug, feed in FEEDS.items() if feed.role == "fact"]
     desk.take(*(SAMPLES[slug].raw(slug) for slug in slugs))
