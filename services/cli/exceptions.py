@@ -98,7 +98,7 @@ def show(exception_id: UUID, data: Data = Path(".fangpin"), as_json: Json = Fals
 
 @app.command()
 def replay(
-    ids: Annotated[list[UUID] | None, typer.Argument(help="exceptions; or choose by --code or --feed")] = None,
+    ids: Annotated[list[UUID] | None, typer.Argument(help="exceptions; without any: every open one")] = None,
     code: Annotated[str | None, typer.Option(help="every open one of this code")] = None,
     feed: Annotated[str | None, typer.Option(help="every open one of this feed")] = None,
     again: Annotated[bool, typer.Option("--again", help="resolved ones too")] = False,
@@ -106,13 +106,15 @@ def replay(
     data: Data = Path(".fangpin"),
     as_json: Json = False,
 ) -> None:
-    """Send the bytes again, as they came; what is still wrong becomes an exception again. Exit 1 when one cannot be sent."""
-    if not ids and code is None and feed is None:
-        typer.echo("请给出例外编号，或用 --code、--feed 选择。", err=True)
-        raise typer.Exit(2)
+    """Send the bytes again, as they came; what is still wrong becomes an exception again.
+
+    Exit 1 when one that was chosen cannot be sent. Where nothing is chosen, those without bytes are not meant, and those
+    still unusable are told.
+    """
+    chosen = bool(ids) or code is not None or feed is not None
     credentials, vault = _credentials(data), _vault(data)
     with database.connect(credentials["database"]) as conn:
-        found = find(conn, vault, ids or (), code, feed)
+        found = [one for one in find(conn, vault, ids or (), code, feed) if chosen or one.raw is not None]
         _audit(conn, "exception-replayed", found)
     refused = {str(one): "没有这个例外" for one in set(ids or ()) - {one.exception_id for one in found}}
     ready: list[Stored] = []
@@ -133,7 +135,7 @@ def replay(
         console.print(f"已重新送出 {len(ready)} 条，未送出 {len(refused)} 条")
         for identity, why in refused.items():
             console.print(f"{identity}：{why}", soft_wrap=True)
-    if refused:
+    if refused and chosen:
         raise typer.Exit(1)
 
 
