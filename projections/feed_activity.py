@@ -51,4 +51,5 @@ FEED_ACTIVITY = Projection(
         ),
     ),
     fold=_fold,
+    pace_s=0.2,
 )

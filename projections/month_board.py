@@ -92,4 +92,5 @@ MONTH_BOARD = Projection(
         Table("board_clock", "county_code text PRIMARY KEY, today date, since date"),
     ),
     fold=_fold,
+    pace_s=0.2,
 )

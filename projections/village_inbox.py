@@ -211,5 +211,4 @@ VILLAGE_INBOX = Projection(
     ),
     fold=_fold,
     places="inbox_household",
-    pace_s=0.0,
 )
