@@ -166,6 +166,7 @@ def test_everything_is_done_with_the_keyboard(hub: Hub, desk: Desk) -> None:
     warn(hub, "P-7", number("19870707"))
     page = desk.open(DESKTOP)
     officer = hub.officer("village", VILLAGE)
+    page.wait_for_selector("#username:focus")  # where typing goes, once the page is there
     for text in (officer["username"], officer["password"]):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
