@@ -69,4 +69,5 @@ AREA_WARNINGS = Projection(
         ),
     ),
     fold=_fold,
+    pace_s=0.2,
 )
