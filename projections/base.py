@@ -24,7 +24,7 @@ class Projection:
     """A read model. Its rows follow from the events alone, however they are cut into batches.
 
     `places`: its table that says in which village pages list a household, where it has one. `pace_s`: how long a live
-    one gathers events before the next batch, for what nobody waits for.
+    one gathers events before the next batch; longer for what nobody waits for.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Projection:
     tables: tuple[Table, ...]
     fold: Fold
     places: str | None = None
-    pace_s: float = 0.0
+    pace_s: float = 0.05
 
 
 class Tables:

@@ -10,6 +10,8 @@ from fangpin.domain.policy import PackBook
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 
+PACE_S = 0.05  # records that come one by one are twenty batches a second, not fifty: each costs every reader behind it
+
 
 class Worker:
     """Runs until `stop`, or until it has read up to `ends`."""
@@ -36,6 +38,7 @@ class Worker:
                     max_records=settings.batch_records,
                     ends=ends,
                     part="correlator",
+                    pace_s=PACE_S,
                 )
                 for relay in self._relays
             ]

@@ -33,6 +33,7 @@ def main() -> None:
         database_url=settings.database_url,
         group="fangpin-notifier",
         part="notifier",
+        pace_s=0.2,  # nobody waits for a notice
     )
 
     def stop_all(*_: object) -> None:
