@@ -6,8 +6,11 @@ Nothing is committed to Kafka: positions are checkpoints in PostgreSQL, so a con
 to (`auto_offset_reset=none`), and says which partitions wait for that.
 """
 
+import selectors
+import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +35,30 @@ __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Produc
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
 
 
+class ClosingSelector(selectors.DefaultSelector):
+    """Closes, at its end, every socket that was ever given to it.
+
+    kafka-python forgets a connection that is closed while something still waits to be written to it: its descriptor
+    stayed open until the next garbage collection.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """As the standard one does, and remember it."""
+        if isinstance(fileobj, socket.socket):
+            self._sockets.add(fileobj)
+        return super().register(fileobj, events, data)
+
+    def close(self) -> None:
+        """The selector's own descriptor, and what is left of the connections."""
+        super().close()
+        for one in tuple(self._sockets):
+            one.close()
+
+
 @contextmanager
 def _opening() -> Iterator[Callable[..., Any]]:
     """For a client that connects in its constructor: gives its `kafka_client`, and closes that when it raises.
@@ -41,7 +68,7 @@ def _opening() -> Iterator[Callable[..., Any]]:
     opened: list[Any] = []
 
     def network(**config: Any) -> Any:
-        opened.append(KafkaNetClient(**config))
+        opened.append(KafkaNetClient(**config | {"selector": ClosingSelector}))
         return opened[0]
 
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import selectors
 import socket
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 from fangpin.broker import Outgoing
 from fangpin.errors import TransientError
-from fangpin.kafka import Kafka
+from fangpin.kafka import ClosingSelector, Kafka
 
 OPENINGS: dict[str, Callable[[Kafka], object]] = {
     "producer": lambda kafka: kafka.producer().publish([Outgoing("topic", b"k", b"v")]),
@@ -39,3 +40,14 @@ def test_an_outage_uses_up_neither_threads_nor_descriptors(what: str, caplog: py
 
 def _held() -> tuple[int, int]:
     return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_socket_that_the_client_forgot_is_closed_with_its_selector() -> None:
+    """As of a connection that kafka-python closes while a request still waits to be written to it."""
+    here, there = socket.socketpair()
+    selector = ClosingSelector()
+    selector.register(here, selectors.EVENT_WRITE)
+    selector.unregister(here)
+    selector.close()
+    assert here.fileno() == -1
+    there.close()
