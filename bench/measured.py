@@ -1,36 +1,34 @@
-"""What a measured process tells of itself, on the last line that it prints."""
+"""What a measured process tells of itself and of those that it forked, on the last line that it prints."""
 
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 
 from fangpin.settings import Settings
+
+SAMPLE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds by the clock on the wall, seconds of CPU of all its threads, and its memory at the most."""
+    """Seconds by the clock on the wall, seconds of CPU of all threads, memory at the most (shared pages counted once)."""
 
     wall_s: float
     cpu_s: float
-    peak_mib: float
+    peak_mib: float = 0.0
 
 
 def measure(work: Callable[[], None]) -> None:
-    """Do the work and print what it took; memory counts from the start of the process."""
-    wall, cpu = time.perf_counter(), time.process_time()
+    """Do the work, in this process and in those that it forks, and print what it took."""
+    wall, cpu = time.perf_counter(), _cpu_s()
     work()
-    taken = Measured(
-        wall_s=time.perf_counter() - wall,
-        cpu_s=time.process_time() - cpu,
-        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    )
-    print(json.dumps(asdict(taken)))
+    print(json.dumps({"wall_s": time.perf_counter() - wall, "cpu_s": _cpu_s() - cpu}))
 
 
 def run(module: str, settings: Settings, *arguments: str) -> Measured:
@@ -41,5 +39,37 @@ def run(module: str, settings: Settings, *arguments: str) -> Measured:
         "FANGPIN_DATA_DIR": str(settings.data_dir),
     }
     command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return Measured(**json.loads(done.stdout.splitlines()[-1]))
+    peak = 0.0
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        while True:
+            peak = max(peak, _memory_mib(process.pid))
+            try:
+                printed, _ = process.communicate(timeout=SAMPLE_S)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+    if process.returncode != 0:
+        raise SystemExit(f"{module} ended with {process.returncode}")
+    return Measured(**json.loads(printed.splitlines()[-1]), peak_mib=peak)
+
+
+def _cpu_s() -> float:
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def _memory_mib(pid: int) -> float:
+    """The proportional set size of a process and of those that it forked."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(_pss_mib(f"/proc/{one}/smaps_rollup") for one in (str(pid), *children))
+
+
+def _pss_mib(path: str) -> float:
+    try:
+        found = re.search(r"^Pss: +([0-9]+) kB$", Path(path).read_text(), re.MULTILINE)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return int(found[1]) / 1024 if found is not None else 0.0

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     )
     partitions: int = 8
     batch_records: int = 5000
-    correlator_lanes: int = 2  # loops of one worker process: one computes while the other waits for PostgreSQL
+    correlator_lanes: int = 2  # processes of one worker, each a member of the group: about as many as cores
     days_off: int = 0
     smtp_url: str | None = None
     smtp_from: str = "fangpin@localhost"

@@ -19,6 +19,7 @@ READY_S = 60.0
 WORKER, PROJECTOR, NOTIFIER = "consumers.correlator", "services.projector", "consumers.notifier"
 WEB = "services.web"
 ALL = (WORKER, WORKER, PROJECTOR, NOTIFIER, WEB)
+PARENTS = (WEB, WORKER)  # their work is done by children
 
 
 class Part:
@@ -47,7 +48,7 @@ class Part:
         return self._process.poll()
 
     def kill(self, *, with_children: bool = True) -> None:
-        """SIGKILL; a web process has children that serve, which may be left alive."""
+        """SIGKILL; children that do its work may be left alive."""
         if with_children:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
@@ -62,16 +63,19 @@ class Part:
         except psutil.NoSuchProcess:
             return []
 
-    def kill_child(self) -> None:
-        """SIGKILL to the children alone: their parent starts others."""
-        for child in self.children():
-            child.kill()
+    def kill_child(self, random: Random) -> None:
+        """SIGKILL to one of the children alone: their parent starts another, or ends."""
+        children = self.children()
+        if children:
+            with suppress(psutil.NoSuchProcess):
+                random.choice(children).kill()
 
     def freeze(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
+        """With all its children."""
+        os.killpg(self.pid, signal.SIGSTOP)
 
     def wake(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
+        os.killpg(self.pid, signal.SIGCONT)
 
     def ask_to_end(self) -> None:
         self._process.send_signal(signal.SIGTERM)
@@ -87,8 +91,8 @@ class Part:
 
 
 class Parts:
-    """The processes that run now. A web process whose child was killed too often gives up, and is started again, as the
-    supervisor of `fangpin up` does; no other part may end by itself.
+    """The processes that run now. A worker whose lane was killed, and a web process whose child was too often, gives up and
+    is started again, as the supervisor of `fangpin up` does; no other part may end by itself.
     """
 
     def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
@@ -115,13 +119,13 @@ class Parts:
     def kill(self, random: Random, module: str) -> None:
         """SIGKILL one in the middle of what it does, and start another in its place.
 
-        Of the web process it may be the parent, the child that serves, or both.
+        Of a part with children it may be the parent, one of the children, or all.
         """
         with self._lock:
             part = random.choice(self.of(module))
-            how = random.random() if module == WEB else 1.0
+            how = random.random() if module in PARENTS else 1.0
             if how < 0.3 and part.exit_code is None:
-                part.kill_child()
+                part.kill_child(random)
                 return
             self.running.remove(part)
             self._orphans.extend(part.children())
@@ -142,10 +146,10 @@ class Parts:
     def _tend(self) -> None:
         while not self._stopping.wait(0.2):
             with self._lock:
-                for part in self.of(WEB):
+                for part in [one for module in PARENTS for one in self.of(module)]:
                     if part.exit_code is not None:
                         self.running.remove(part)
-                        self.start(WEB)
+                        self.start(part.module)
 
     def dead(self) -> list[str]:
         """Parts that ended by themselves, with the end of their logs; none may."""
