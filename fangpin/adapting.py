@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.abc import Buffer
-from psycopg.adapt import Loader
+from psycopg.adapt import Dumper, Loader
 from psycopg.pq import Format
 from psycopg.types.array import ListBinaryDumper, ListDumper
 
@@ -25,6 +25,7 @@ def register(conn: psycopg.Connection[Any]) -> None:
     """Let this connection use them."""
     conn.adapters.register_loader("uuid", _UuidLoader)
     conn.adapters.register_loader("uuid", _UuidBinaryLoader)
+    conn.adapters.register_dumper(bytes, _BytesBinaryDumper)
     conn.adapters.register_dumper(list, _ListBinaryDumper)
     conn.adapters.register_dumper(list, ListDumper)  # again the last, so that `%s` still means text
 
@@ -39,6 +40,14 @@ class _UuidBinaryLoader(Loader):
 
     def load(self, data: Buffer) -> UUID:
         return uuid_of(int.from_bytes(data))
+
+
+class _BytesBinaryDumper(Dumper):
+    format = Format.BINARY
+    oid = psycopg.adapters.types["bytea"].oid
+
+    def dump(self, obj: bytes) -> bytes:
+        return obj
 
 
 class _ListBinaryDumper(ListBinaryDumper):

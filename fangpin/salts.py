@@ -13,7 +13,7 @@ from fangpin.vault import SALT_BYTES, exceptions_subject, refused_rows_subject
 def load_salts(conn: psycopg.Connection[Any], subjects: Iterable[bytes]) -> dict[bytes, bytes]:
     """The salts that exist; a subject without one is missing from the answer: its seals no longer open."""
     rows = conn.execute("SELECT subject, salt FROM vault_salt WHERE subject = ANY(%b)", (list(set(subjects)),))
-    return {bytes(subject): bytes(salt) for subject, salt in rows}
+    return {bytes(subject): bytes(salt) for subject, salt in rows.fetchall()}
 
 
 REFUSED_ROWS_KEPT = timedelta(days=30)

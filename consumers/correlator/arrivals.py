@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from fangpin import avro
 from fangpin.broker import Message
-from fangpin.cloudevents import first, source_department
+from fangpin.cloudevents import source_department
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
 from fangpin.domain.ids import exception_id, record_key
@@ -21,8 +24,7 @@ NO_COUNTY = "000000"
 FEW = 64  # of one feed in a batch: fewer are sooner read one by one than by columns
 
 
-@dataclass(slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, gc=False):
     """One valid record with where it came from; `receipt` is (receipt id, index) when intake sent it."""
 
     feed: Feed
@@ -36,8 +38,7 @@ class Arrival:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     """One record that cannot be used, with its bytes."""
 
     exception_id: UUID
@@ -91,21 +92,20 @@ def _read_one(message: Message, record: Record | None, now: datetime) -> Arrival
         except Refused as refused:
             record_id = clear_record_id(datum["record_id"])
             return refusal(message, refused.worst, record_id=record_id, revision=datum["revision"])
-    key = (message.key or b"").decode("ascii", "replace")
-    if key != record.county_code:
+    if message.key != record.county_code.encode():
         problem = Problem("KEY_MISMATCH", "county_code", "消息的键不是记录的县区代码，请把键设为6位县区代码。")
         return refusal(message, problem, record_id=record.record_id, revision=record.revision)
-    source = source_department(first(message.headers, "ce_source"), feed.departments[0])
+    told = _told(message, feed)
     content = content_json(record)
     return Arrival(
         feed=feed,
         record=record,
-        record_key=record_key(feed.slug, record.county_code, source, record.record_id),
-        source=source,
+        record_key=record_key(feed.slug, record.county_code, told.source, record.record_id),
+        source=told.source,
         content=content,
         digest=content_digest(feed, record, content),
-        baseline=first(message.headers, "ce_baseline") == "true",
-        receipt=receipt_of(message),
+        baseline=told.baseline,
+        receipt=told.receipt,
         message=message,
     )
 
@@ -121,6 +121,7 @@ def refusal(
     """A refusal named after its place in the log, so that a retry of the batch names it the same."""
     feed = feed_of(message.topic)
     key = (message.key or b"").decode("ascii", "replace")
+    told = _told(message, FEEDS[feed])
     return Refusal(
         exception_id=exception_id(message.topic, message.partition, message.offset, message.timestamp),
         feed=feed,
@@ -129,15 +130,37 @@ def refusal(
         raw=None if problem.code == "UNKNOWN_FIELD" else message.value,
         record_id=record_id,
         revision=revision,
-        source=source_department(first(message.headers, "ce_source"), FEEDS[feed].departments[0]),
+        source=told.source,
         record_key=record_key,
-        receipt=receipt_of(message),
+        receipt=told.receipt,
     )
 
 
-def receipt_of(message: Message) -> tuple[UUID, int] | None:
+class _Told(NamedTuple):
+    """What the headers of a message say; they come from outside and prove nothing."""
+
+    source: str
+    baseline: bool
+    receipt: tuple[UUID, int] | None
+
+
+def _told(message: Message, feed: Feed) -> _Told:
+    found: dict[str, bytes] = {}
+    for name, value in message.headers:
+        if value is not None:
+            found.setdefault(name, value)
+    receipt = _receipt(found["ce_id"].decode("utf-8", "replace")) if "ce_id" in found else None
+    return _Told(_source(found.get("ce_source"), feed.departments[0]), found.get("ce_baseline") == b"true", receipt)
+
+
+@lru_cache(maxsize=4096)
+def _source(named: bytes | None, default: str) -> str:
+    return source_department(named.decode("utf-8", "replace") if named is not None else None, default)
+
+
+def _receipt(text: str) -> tuple[UUID, int] | None:
     """Intake's `ce_id` is `<receipt id>/<index>`; anybody else's is something else."""
-    receipt, slash, index = (first(message.headers, "ce_id") or "").partition("/")
+    receipt, slash, index = text.partition("/")
     if not slash or not index.isdigit() or len(index) > 9:
         return None
     try:

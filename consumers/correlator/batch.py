@@ -15,8 +15,7 @@ from fangpin.salts import ensure_salts
 from fangpin.vault import Vault
 
 
-@dataclass(slots=True)
-class Household:
+class Household(msgspec.Struct, gc=False):
     """A household's row, as the steps need it."""
 
     household_id: UUID
@@ -68,12 +67,13 @@ class Batch:
             "WHERE household_id = ANY(%b)",
             (missing,),
         )
-        for row in rows:
+        for row in rows.fetchall():
             self.households[row[0]] = Household(*row)
         states: dict[UUID, list[RegisterState]] = {}
-        for household_id, state in self.conn.execute(
+        kept = self.conn.execute(
             "SELECT household_id, state::text FROM register_state WHERE household_id = ANY(%b)", (missing,)
-        ):
+        )
+        for household_id, state in kept.fetchall():
             states.setdefault(household_id, []).append(msgspec.json.decode(state, type=RegisterState))
         for household_id in missing:
             if household_id in self.households:

@@ -198,7 +198,7 @@ class Decided:
         self._otherwise: dict[UUID, UUID | None] = {}
 
     def __contains__(self, key: UUID) -> bool:
-        return key in self._households
+        return bool(self._households) and key in self._households
 
     def over(
         self,

@@ -233,7 +233,7 @@ def _signal_event(batch: Batch, one: Linked, before: UUID | None) -> None:
         batch.outbox.event(one.county_code, before, named.get(kind, kind), one.occurred_on, **body)
     if now is None:
         return
-    if before == now:
+    if before is not None and before == now:
         if content_is_new:
             kind = "SignalWithdrawn" if one.withdrawn else "SignalCorrected"
             batch.outbox.event(one.county_code, now, named.get(kind, kind), one.occurred_on, **body)

@@ -1,15 +1,15 @@
 """A fact with the household it had and the one it has now: what a batch judges."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+import msgspec
 
 from consumers.correlator.signals import Judged
 from fangpin.domain.policy import Fact
 
 
-@dataclass(slots=True)
-class Linked:
+class Linked(msgspec.Struct, gc=False):
     """One fact that holds (or was withdrawn), with the household it had and the one it has now.
 
     `cause`: what moved it, when it was neither the register nor itself. `earlier`: what held in between, in order, for

@@ -32,7 +32,7 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
     """Match the facts of the batch that hold now, and match again those that the register's change concerns."""
     seal(batch, judged)
     holding = [one for one in judged if one.is_current]
-    again = _load_again(batch, affected, {one.arrival.record_key for one in holding})
+    again = _load_again(batch, affected, holding)
     named = [*map(_named, holding), *map(_named_before, again)]
     matcher = Matcher(batch, [*named, *(_named(earlier) for one in holding for earlier in one.earlier)])
     found = [matcher.match(one) for one in named]
@@ -46,9 +46,10 @@ def link(batch: Batch, judged: Sequence[Judged], affected: Affected) -> list[Lin
         for one, match in zip(again, found[len(holding) :], strict=True)
         if (moved := _link_again(batch, one, match)) is not None
     )
-    causes = {one.record_key: _cause(one, match, affected) for one, match in zip(named, found, strict=True)}
-    for new in linked:
-        new.cause = causes[new.record_key]
+    if affected.targets or affected.aliased:
+        causes = {one.record_key: _cause(one, match, affected) for one, match in zip(named, found, strict=True)}
+        for new in linked:
+            new.cause = causes[new.record_key]
     aided = aid.concerned(batch, linked)
     for new in linked:
         if new.judged is not None and not new.judged.effective:
@@ -124,9 +125,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _load_again(batch: Batch, affected: Affected, but: set[UUID]) -> list[_Stored]:
+def _load_again(batch: Batch, affected: Affected, holding: Sequence[Judged]) -> list[_Stored]:
+    """The stored facts that the change concerns, but for those that the batch replaces."""
     if not (affected.households or affected.aliased or affected.targets):
         return []
+    but = {one.arrival.record_key for one in holding}
     condition = "is_current AND NOT withdrawn AND feed = ANY(%(facts)b) AND "
     queries = (
         "person_key = ANY(%(persons)b) AND county_code = ANY(%(counties)b)",

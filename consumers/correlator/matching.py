@@ -90,7 +90,7 @@ def _memberships(batch: Batch, persons: set[bytes]) -> Spans:
             (list(persons),),
             binary=True,
         )
-        for county, person, household, valid_from, valid_until, name_key, died_on in rows:
+        for county, person, household, valid_from, valid_until, name_key, died_on in rows.fetchall():
             name = bytes(name_key).hex() if name_key is not None else None
             span = Membership(bytes(person).hex(), str(household), valid_from, valid_until, name, died_on)
             spans[bytes(person)].append((county, span))
@@ -103,4 +103,4 @@ def _registered(batch: Batch, households: Iterable[UUID]) -> set[UUID]:
     if not wanted:
         return set()
     rows = batch.conn.execute("SELECT household_id FROM household WHERE active AND household_id = ANY(%b)", (wanted,))
-    return {row[0] for row in rows}
+    return {row[0] for row in rows.fetchall()}

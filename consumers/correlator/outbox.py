@@ -20,7 +20,7 @@ from fangpin.topics import COUNTY_EVENTS, EXCEPTIONS, HOUSEHOLD_EVENTS
 
 TOPICS = (HOUSEHOLD_EVENTS, EXCEPTIONS, COUNTY_EVENTS)  # by the number in `outgoing.topic`
 SOURCE = "urn:fangpin:hub"
-Row = tuple[int, str, UUID, str, bytes]  # topic, key, id, type, payload
+Row = tuple[int, str, UUID, str, str, bytes]  # topic, key, id, the same as text, type, payload
 AtHand = tuple[int, list[Outgoing]]  # the position of the first, and what has been committed from there on
 CHUNK = 5000  # one unacknowledged chunk: what a failed publication has to send again
 
@@ -30,14 +30,15 @@ class Outbox:
     """Collects a batch's events and exceptions; `write` gives sequences and positions and stores them."""
 
     now: datetime
-    events: list[tuple[str, UUID, str, date, dict[str, Any]]] = field(default_factory=list)
+    events: list[tuple[str, UUID, str, dict[str, Any]]] = field(default_factory=list)
     county_events: list[tuple[str, str, date, dict[str, Any]]] = field(default_factory=list)
     exceptions: list[tuple[str, UUID, dict[str, Any]]] = field(default_factory=list)
     at_hand: dict[str, AtHand] = field(default_factory=dict)
 
     def event(self, county_code: str, household: UUID, kind: str, valid_on: date, **body: Any) -> None:
         """One event to come in a household's stream, in the order of the calls."""
-        self.events.append((county_code, household, kind, valid_on, body))
+        body["type"], body["county_code"], body["valid_on"] = kind, county_code, valid_on
+        self.events.append((county_code, household, kind, body))
 
     def county_event(self, county_code: str, kind: str, valid_on: date, **body: Any) -> None:
         """One event to come in a county's own stream, in the order of the calls."""
@@ -55,40 +56,35 @@ class Outbox:
         if not self.events and not self.exceptions and not self.county_events:
             return []
         sequences = self._sequences(conn)
-        names = {household: str(household) for household in sequences}
         rows: dict[str, list[Row]] = defaultdict(list)
-        for county, household, kind, valid_on, body in self.events:
-            sequence = sequences[household] = sequences[household] + 1
-            identity, name = event_id(household, sequence), names[household]
-            datum = {
-                "event_id": str(identity),
-                "type": kind,
-                "household_id": name,
-                "county_code": county,
-                "sequence": sequence,
-                "valid_on": valid_on,
-                "recorded_at": self.now,
-                **body,
-            }
+        for county, household, kind, datum in self.events:
+            last = sequences[household]
+            last[0] = sequence = last[0] + 1
+            identity, name = event_id(household, sequence), str(household)
+            datum["event_id"] = ce_id = str(identity)
+            datum["household_id"], datum["sequence"], datum["recorded_at"] = name, sequence, self.now
             payload = avro.encode(f"event.{kind}", datum)
-            rows[county].append((0, name, identity, f"fangpin.household.{kind}", payload))
+            rows[county].append((0, name, identity, ce_id, f"fangpin.household.{kind}", payload))
         for county, exception, body in self.exceptions:
-            datum = {"exception_id": str(exception), "county_code": county, "recorded_at": self.now, **body}
-            rows[county].append((1, county, exception, "fangpin.exception", avro.encode("hub.exceptions", datum)))
+            ce_id = str(exception)
+            datum = {"exception_id": ce_id, "county_code": county, "recorded_at": self.now, **body}
+            payload = avro.encode("hub.exceptions", datum)
+            rows[county].append((1, county, exception, ce_id, "fangpin.exception", payload))
         self._county_rows(conn, rows)
         self._store(conn, rows)
         if sequences:
             conn.execute(
                 "UPDATE household SET sequence = new.sequence FROM unnest(%b::uuid[], %b::bigint[]) "
                 "AS new (household_id, sequence) WHERE household.household_id = new.household_id",
-                (list(sequences), list(sequences.values())),
+                (list(sequences), [last for (last,) in sequences.values()]),
             )
         return sorted(rows)
 
-    def _sequences(self, conn: Connection) -> dict[UUID, int]:
-        wanted = list({household for _, household, *_ in self.events})
+    def _sequences(self, conn: Connection) -> dict[UUID, list[int]]:
+        """The last sequence of every household that has events, to be counted up in place."""
+        wanted = list({household for _, household, _, _ in self.events})
         found = conn.execute("SELECT household_id, sequence FROM household WHERE household_id = ANY(%b)", (wanted,))
-        return dict(found.fetchall())
+        return {household: [sequence] for household, sequence in found.fetchall()}
 
     def _county_rows(self, conn: Connection, rows: dict[str, list[Row]]) -> None:
         """The counties' own events, with sequences that the county's row keeps."""
@@ -116,7 +112,7 @@ class Outbox:
                 **body,
             }
             payload = avro.encode(f"county.{kind}", datum)
-            rows[county].append((2, county, identity, f"fangpin.county.{kind}", payload))
+            rows[county].append((2, county, identity, datum["event_id"], f"fangpin.county.{kind}", payload))
 
     def _store(self, conn: Connection, rows: dict[str, list[Row]]) -> None:
         counties = sorted(rows)
@@ -134,13 +130,13 @@ class Outbox:
             copy.set_types(["text", "int8", "int2", "text", "uuid", "text", "timestamptz", "bytea"])
             for county in counties:
                 for number, row in enumerate(rows[county], positions[county] + 1):
-                    topic, key, identity, kind, payload = row
+                    topic, key, identity, _, kind, payload = row
                     copy.write_row((county, number, topic, key, identity, kind, self.now, payload))
                 self.at_hand[county] = (
                     positions[county] + 1,
                     [
-                        _outgoing(topic, key, str(identity), kind, self.now, payload)
-                        for topic, key, identity, kind, payload in rows[county]
+                        _outgoing(topic, key, ce_id, kind, self.now, payload)
+                        for topic, key, _, ce_id, kind, payload in rows[county]
                     ],
                 )
 

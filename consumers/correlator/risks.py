@@ -66,7 +66,7 @@ class Risks:
         rows = self._batch.conn.execute(
             f"SELECT household_id, risk, state::text FROM risk_state WHERE {condition}", parameters
         )
-        for household, risk, state in rows:
+        for household, risk, state in rows.fetchall():
             if (household, risk) not in self._states:
                 self._hold((household, risk), msgspec.json.decode(state, type=RiskState))
 
@@ -154,7 +154,7 @@ class Risks:
         batch = self._batch
         batch.need_households(household for household, _ in self._states)
         raised: list[tuple[UUID, UUID, str, str, int]] = []
-        for (household, risk), state in sorted(self._states.items()):
+        for (household, risk), state in sorted(self._states.items(), key=_order):
             row = batch.households[household]
             on = batch.civil_dates.get(row.county_code)
             for change in reconcile(state, on, reason=self._reasons.get((household, risk)), cause=self._cause):
@@ -255,6 +255,12 @@ class Risks:
                 "unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::int[]) ON CONFLICT DO NOTHING",
                 [list(column) for column in zip(*raised, strict=True)],
             )
+
+
+def _order(item: tuple[Key, RiskState]) -> tuple[int, str]:
+    """The order of the events of a batch: by household and risk, whatever came first."""
+    (household, risk), _ = item
+    return household.int, risk
 
 
 def _reason(one: Linked, moved: bool) -> str:

@@ -1,18 +1,18 @@
 """Which revision of each record holds, and the rows of `signal`."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+import msgspec
 
 from consumers.correlator.arrivals import Arrival
 from fangpin.database import Connection
 from fangpin.domain.revisions import FIRST_UNIX_SECOND, Revisions, Verdict
 
 
-@dataclass(slots=True)
-class Held:
+class Held(msgspec.Struct, gc=False):
     """The row that holds, of a record known before this batch."""
 
     revision: int
@@ -23,8 +23,7 @@ class Held:
     recorded_at: datetime
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(msgspec.Struct, gc=False):
     """An arrival with its verdict; the link is filled by `linking`.
 
     `effective`: its content holds now and did not before the batch, so something follows from it. `touched`: the
@@ -38,7 +37,7 @@ class Judged:
     before: Held | None
     effective: bool
     touched: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = []
     household_id: UUID | None = None
     outcome: str = "matched"
     person_key: bytes | None = None
@@ -58,12 +57,12 @@ class Judgement:
 
 def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
     """Judge every arrival against what is known of its record, in the order of arrival."""
-    known, held = _load(conn, {arrival.record_key for arrival in arrivals})
+    known = _load(conn, arrivals)
     stored: list[Judged] = []
     reused: list[Arrival] = []
-    current: dict[UUID, Judged] = {}
     for arrival in arrivals:
-        revisions = known[arrival.record_key]
+        of_record = known[arrival.record_key]
+        revisions = of_record.revisions
         seen = arrival.record.revision in revisions.digests
         verdict = revisions.judge(arrival.record.revision, arrival.digest)
         if verdict == "reused":
@@ -76,14 +75,14 @@ def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
             arrival=arrival,
             verdict=verdict,
             is_current=is_current,
-            before=held.get(arrival.record_key),
+            before=of_record.held,
             effective=is_current and verdict == "applied",
             notes=list(arrival.record.notes),
         )
         if verdict == "superseded" and (revisions.current or 0) >= FIRST_UNIX_SECOND > arrival.record.revision:
             judged.notes.append("SUPERSEDED_BY_FILE")
         if is_current:
-            overtaken = current.get(arrival.record_key)
+            overtaken = of_record.current
             if overtaken is not None:
                 judged.earlier = overtaken.earlier
                 if verdict == "applied" and overtaken.effective:
@@ -91,26 +90,37 @@ def judge(conn: Connection, arrivals: Sequence[Arrival]) -> Judgement:
                 # The same content under a higher revision takes over what was to follow from the lower one.
                 judged.effective = judged.effective or overtaken.effective
                 overtaken.is_current = overtaken.effective = False
-            current[arrival.record_key] = judged
+            of_record.current = judged
         stored.append(judged)
     return Judgement(stored, reused)
 
 
-def _load(conn: Connection, keys: set[UUID]) -> tuple[dict[UUID, Revisions], dict[UUID, Held]]:
-    known: dict[UUID, Revisions] = defaultdict(Revisions)
-    held: dict[UUID, Held] = {}
+class _Known:
+    """What is known of one record: its revisions, the row that holds, and what of the batch holds so far."""
+
+    __slots__ = ("current", "held", "revisions")
+
+    def __init__(self) -> None:
+        self.revisions = Revisions()
+        self.held: Held | None = None
+        self.current: Judged | None = None
+
+
+def _load(conn: Connection, arrivals: Sequence[Arrival]) -> dict[UUID, _Known]:
+    known = {arrival.record_key: _Known() for arrival in arrivals}
     rows = conn.execute(
         "SELECT record_key, revision, digest, is_current, withdrawn, household_id, outcome, occurred_on, recorded_at "
         "FROM signal WHERE record_key = ANY(%b)",
-        (list(keys),),
+        (list(known),),
         binary=True,
     )
-    for key, revision, digest, is_current, withdrawn, household, outcome, occurred_on, recorded_at in rows:
-        known[key].digests[revision] = bytes(digest)
+    for key, revision, digest, is_current, withdrawn, household, outcome, occurred_on, recorded_at in rows.fetchall():
+        one = known[key]
+        one.revisions.digests[revision] = bytes(digest)
         if is_current:
-            known[key].current = revision
-            held[key] = Held(revision, withdrawn, household, outcome, occurred_on, recorded_at)
-    return known, held
+            one.revisions.current = revision
+            one.held = Held(revision, withdrawn, household, outcome, occurred_on, recorded_at)
+    return known
 
 
 _COLUMNS = (

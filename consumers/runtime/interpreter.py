@@ -5,8 +5,8 @@ import sys
 
 SWITCH_S = 0.0005  # the client's threads and ours hand over often; the default of 5 ms costs a fifth
 # A batch makes hundreds of thousands of objects, nearly all of which die by their counts: looking for cycles among
-# them finds nothing, and costs a seventh at the default of 700.
-YOUNG_OBJECTS = 50_000
+# them finds nothing, and costs a seventh at the default of 700, and a twentieth at 50,000.
+YOUNG_OBJECTS = 500_000
 
 
 def settle() -> None:

@@ -1,17 +1,17 @@
 """Which revision of a record holds: the highest wins, whatever the order of arrival (FEEDS.md, "Every record")."""
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 Verdict = Literal["applied", "duplicate", "superseded", "reused"]
 FIRST_UNIX_SECOND = 1_000_000_000  # a revision this high was filled in from the time of an upload
 
 
-@dataclass(slots=True)
-class Revisions:
+class Revisions(msgspec.Struct):
     """What is known of one record: the digest of every revision seen, and which one holds."""
 
-    digests: dict[int, bytes] = field(default_factory=dict)
+    digests: dict[int, bytes] = {}
     current: int | None = None
 
     def judge(self, revision: int, digest: bytes) -> Verdict:

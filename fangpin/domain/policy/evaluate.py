@@ -34,8 +34,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     person: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(msgspec.Struct, frozen=True, gc=False):
     """A rule that a fact meets; `met_on` may lie ahead of today, and is then not yet evidence."""
 
     risk: str
