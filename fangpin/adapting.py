@@ -19,6 +19,7 @@ from fangpin.domain.ids import uuid_of
 _ARRAY = struct.Struct(">iiIii")  # dimensions, whether there are nulls, the items' type, how many, first index
 _SIZE = struct.Struct(">i")
 _UUID_SIZE = _SIZE.pack(16)
+_IDS, _BYTES, _TEXTS = {UUID}, {bytes}, {str}
 
 
 def register(conn: psycopg.Connection[Any]) -> None:
@@ -57,10 +58,11 @@ class _ListBinaryDumper(ListBinaryDumper):
         if not obj or self.sub_dumper is None:
             return super().dump(obj)
         kinds = set(map(type, obj))
-        if kinds == {UUID}:
+        if kinds == _IDS:
             items = [_UUID_SIZE + one.int.to_bytes(16) for one in obj]
-        elif kinds == {bytes}:
-            items = [_SIZE.pack(len(one)) + one for one in obj]
+        elif kinds in (_BYTES, _TEXTS):
+            values = [one.encode() for one in obj] if kinds == _TEXTS else obj
+            items = [_SIZE.pack(len(one)) + one for one in values]
         else:
             return super().dump(obj)
         return _ARRAY.pack(1, 0, self.sub_dumper.oid, len(items), 1) + b"".join(items)

@@ -4,6 +4,9 @@ The bodies are put into one Avro container in memory, a guard of random bytes be
 A body that is too short, too long or of something else moves the guards out of their places, so that nothing which is
 not exactly a sequence of whole records passes; what does not pass is halved until the culprits are left. This module
 only ever says "these are whole": which fault a body has is for `fangpin.avro.decode` to say, one by one.
+
+One fault it cannot see: Polars reads the number of a branch that a nullable type does not have (neither 0 nor 1) as that
+of the value. What is read is still the record, for everything behind the number has to be in its place.
 """
 
 import io

@@ -145,6 +145,8 @@ class _Told(NamedTuple):
 
 
 def _told(message: Message, feed: Feed) -> _Told:
+    if not message.headers:
+        return _Told(feed.departments[0], False, None)
     found: dict[str, bytes] = {}
     for name, value in message.headers:
         if value is not None:

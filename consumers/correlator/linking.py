@@ -13,7 +13,7 @@ from consumers.correlator.matching import Matcher, Named
 from consumers.correlator.registering import Affected
 from consumers.correlator.signals import Judged
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.ids import exception_id, household_id
+from fangpin.domain.ids import exception_id, household_id, uuid_named
 from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact
 from fangpin.domain.records import read_content
@@ -211,10 +211,11 @@ def _link_new(batch: Batch, one: Judged, found: Match) -> Linked:
 
 def _linked(batch: Batch, one: Judged, found: Match) -> Linked:
     record = one.arrival.record
-    one.household_id = UUID(found.household_no) if found.outcome == "matched" and found.household_no else None
+    withdrawn = record.withdrawn
+    one.household_id = uuid_named(found.household_no) if found.outcome == "matched" and found.household_no else None
     one.outcome = found.outcome
     one.notes.extend(found.notes)
-    if not record.withdrawn:
+    if not withdrawn:
         one.notes.extend(batch.book.notes(record.county_code, record.feed, record.occurred_on, record.fields))
     person = one.person_key.hex() if one.person_key is not None else None
     fact = Fact(record.feed, one.arrival.source, record.record_id, record.occurred_on, record.fields, person)
@@ -225,7 +226,7 @@ def _linked(batch: Batch, one: Judged, found: Match) -> Linked:
         county_code=record.county_code,
         source=one.arrival.source,
         record_id=record.record_id,
-        withdrawn=record.withdrawn,
+        withdrawn=withdrawn,
         occurred_on=record.occurred_on,
         recorded_at=batch.now,
         baseline=one.arrival.baseline,
@@ -236,7 +237,7 @@ def _linked(batch: Batch, one: Judged, found: Match) -> Linked:
         seal_subject=one.seal_subject,
         sealed=one.sealed,
         judged=one,
-        fact=None if record.withdrawn else fact,
+        fact=None if withdrawn else fact,
     )
 
 

