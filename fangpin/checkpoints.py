@@ -51,11 +51,15 @@ def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int) -
 
 def advance(conn: Connection, consumer: str, moves: Mapping[Place, tuple[int, int]]) -> None:
     """Move checkpoints from expected to new offsets; raises `FencedError` when one is not where it was left."""
-    for (topic, partition), (expected, new) in sorted(moves.items()):
-        moved = conn.execute(
-            "UPDATE checkpoint SET next_offset = %s, updated_at = now() "
-            "WHERE consumer = %s AND topic = %s AND partition = %s AND next_offset = %s",
-            (new, consumer, topic, partition, expected),
-        )
-        if moved.rowcount != 1:
-            raise FencedError(f"{consumer} {topic}[{partition}]: the checkpoint is no longer at {expected}")
+    wanted = [(topic, partition, expected, new) for (topic, partition), (expected, new) in sorted(moves.items())]
+    moved = conn.execute(
+        "UPDATE checkpoint SET next_offset = moves.new, updated_at = now() "
+        "FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[]) AS moves (topic, partition, expected, new) "
+        "WHERE consumer = %s AND checkpoint.topic = moves.topic AND checkpoint.partition = moves.partition "
+        "AND next_offset = moves.expected RETURNING checkpoint.topic, checkpoint.partition",
+        (*(list(column) for column in zip(*wanted, strict=True)), consumer),
+    )
+    left = moves.keys() - set(moved.fetchall())
+    for topic, partition in sorted(left):
+        expected, _ = moves[topic, partition]
+        raise FencedError(f"{consumer} {topic}[{partition}]: the checkpoint is no longer at {expected}")
