@@ -1,11 +1,11 @@
-"""The read routes of a Confluent schema registry over the committed schemas, open: schemas hold no secrets."""
+"""The routes of a Confluent schema registry that change nothing, over the committed schemas; open: schemas hold no secrets."""
 
 import json
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 
 from fangpin import avro
 
@@ -70,10 +70,25 @@ def version_of(subject: FromPath[str], version: FromPath[str]) -> Response[bytes
     return _answer(_entry(schema)) if version in ("1", "latest", "-1") else _not_found(40402, "Version not found")
 
 
+@post("/registry/subjects/{subject:str}", opt={"open": True}, sync_to_thread=False, status_code=200)
+def look_up(subject: FromPath[str], body: RawBody) -> Response[bytes]:
+    """Under which id and version a subject has that very schema: what a serializer asks before it writes."""
+    schema = _by_subject().get(subject)
+    if schema is None:
+        return _not_found(40401, "Subject not found")
+    try:
+        asked = json.loads(json.loads(body)["schema"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return _answer(
+            {"error_code": 42201, "message": 'Invalid schema: the body is {"schema": "<Avro as JSON>"}'}, 422
+        )
+    return _answer(_entry(schema)) if asked == schema.resolved else _not_found(40403, "Schema not found")
+
+
 @get("/registry/config", opt={"open": True}, sync_to_thread=False)
 def config() -> Response[bytes]:
     """The rule that every change is checked against."""
     return _answer({"compatibilityLevel": "FULL_TRANSITIVE"})
 
 
-ROUTES: list[HTTPRouteHandler] = [by_id, versions_of_id, subjects, versions, version_of, config]
+ROUTES: list[HTTPRouteHandler] = [by_id, versions_of_id, subjects, versions, version_of, look_up, config]

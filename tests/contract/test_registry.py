@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -29,7 +30,13 @@ def registry_url(client: TestClient[Litestar]) -> Iterator[str]:
 
     class Forward(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = client.get(self.path)
+            self._give(client.get(self.path))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self._give(client.post(self.path, content=body))
+
+        def _give(self, answer: httpx.Response) -> None:
             self.send_response(answer.status_code)
             self.send_header("Content-Type", answer.headers["content-type"])
             self.send_header("Content-Length", str(len(answer.content)))
@@ -64,8 +71,28 @@ def test_confluents_client_reads_our_records(registry_url: str) -> None:
     decoded = AvroDeserializer(registry)(payload, context)
     assert decoded["county_code"] == "530925"
     latest = registry.get_latest_version("hub.exceptions-value")
-    options = {"auto.register.schemas": False, "use.latest.version": True}
-    assert AvroSerializer(registry, latest.schema.schema_str, conf=options)(decoded, context) == payload
+    for asking in ({"use.latest.version": True}, {}):
+        options = {"auto.register.schemas": False, **asking}
+        assert AvroSerializer(registry, latest.schema.schema_str, conf=options)(decoded, context) == payload
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "status", "code"),
+    [
+        ("feed.clock-value", {"schema": json.dumps(avro.schemas()["feed.clock"].resolved)}, 200, None),
+        ("feed.clock-value", {"schema": '"string"'}, 404, 40403),
+        ("feed.no-such-value", {"schema": '"string"'}, 404, 40401),
+        ("feed.clock-value", {"schema": "{"}, 422, 42201),
+        ("feed.clock-value", ["schema"], 422, 42201),
+    ],
+)
+def test_a_schema_is_looked_up_under_its_subject(
+    client: TestClient[Litestar], subject: str, body: object, status: int, code: int | None
+) -> None:
+    answer = client.post(f"/registry/subjects/{subject}", json=body)
+    assert (answer.status_code, answer.json().get("error_code")) == (status, code)
+    if code is None:
+        assert (answer.json()["id"], answer.json()["version"]) == (avro.schemas()["feed.clock"].id, 1)
 
 
 def test_every_schema_is_there_under_its_id_and_subject(client: TestClient[Litestar]) -> None:
