@@ -12,6 +12,7 @@ COMMANDS = {
     "board": "who delivered, declared nothing, is late or silent in a month",
     "projections": "list, rebuild or verify the read models",
     "exceptions": "list, show or replay what could not be used",
+    "officers": "list, add or remove officers, give a new password",
     "status": "lag, checkpoints, exceptions as a table",
 }
 EXIT_CALL_WRONG = 2
