@@ -1,6 +1,6 @@
 """A digest an area and civil day: a file, and a message where SMTP is configured. No names, no numbers of persons.
 
-A village's lists its new warnings, and what the village has to deliver; a township's and a county's only the latter.
+A village's lists its new warnings, a township's and a county's what is on watch in its area; each what it has to deliver.
 """
 
 import smtplib
@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import structlog
 
-from consumers.notifier import reminding
+from consumers.notifier import areas, reminding
 from fangpin.areas import area_name
 from fangpin.database import Connection
 from fangpin.domain.policy import PackBook
@@ -36,7 +36,7 @@ class Line:
 def write_due(conn: Connection, settings: Settings, book: PackBook, looked: dict[str, date]) -> int:
     """Make the digests that are due, one an area and civil day of the county; how many.
 
-    They are those of villages with notices that no digest lists, and of areas that are to be reminded of something.
+    They are those of areas with notices that no digest lists, and of areas that are to be reminded of something.
     `looked` remembers of which day each county's reminders were made, so that a board is read once a day; a process that
     has forgotten it makes none a second time, for the day's digest is there.
 
@@ -50,7 +50,9 @@ def write_due(conn: Connection, settings: Settings, book: PackBook, looked: dict
         if found is None and looked.get(county) != day:
             continue
         reminded = found.by_area if found is not None else {}
-        for area in sorted({*reminded, *_waiting(conn, county)} - _listed(conn, county, day)):
+        for area in sorted(
+            {*reminded, *_waiting(conn, county), *areas.waiting(conn, county)} - _listed(conn, county, day)
+        ):
             text = _make(conn, settings, book, area, day, reminding.reminder_lines(reminded.get(area, ())))
             if text is None:
                 continue
@@ -99,18 +101,24 @@ def _make(
     labels = {risk: label for pack in book.packs.values() for risk, label in pack.risk_labels.items()}
     names = {pack.county_code: pack.county_name for pack in book.packs.values()}
     warnings = [Line(labels.get(risk, risk), *rest) for risk, *rest in listed]
-    text = digest_text(area_name(area, names), day, warnings, reminders)
+    on_watch = areas.digest_lines(conn, area, day, names, labels)
+    text = digest_text(area_name(area, names), day, warnings, reminders, on_watch)
     write_file(settings.data_dir, area, day, text)
     conn.commit()
     return text
 
 
-def digest_text(area_name: str, day: date, lines: Sequence[Line], reminders: Sequence[str] = ()) -> str:
-    """The digest as people read it: new warnings, then what is to be delivered."""
+def digest_text(
+    area_name: str, day: date, lines: Sequence[Line], reminders: Sequence[str] = (), on_watch: Sequence[str] = ()
+) -> str:
+    """The digest as people read it: new warnings, what is on watch, then what is to be delivered."""
     told = []
     if lines:
         told += [f"{area_name} {day} 新预警 {sum(line.count for line in lines)} 条", *_warning_lines(lines)]
         told.append("请登录收件箱查看农户并核实。")
+    if on_watch:
+        told += [f"{area_name} {day} 新区域预警 {len(on_watch)} 项", *on_watch]
+        told.append("只提示到哪里去看；详情见“区域预警”页。")
     if reminders:
         told += [f"{area_name} {day} 报送提醒 {len(reminders)} 项", *reminders]
         told.append("没有可报的，请做零报告；详情见“报送”页。")

@@ -3,19 +3,20 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
+from consumers.notifier import areas
 from fangpin import avro, sequences
 from fangpin.announcing import announce
 from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.sequences import Event
-from fangpin.topics import HOUSEHOLD_EVENTS
+from fangpin.topics import COUNTY_EVENTS, HOUSEHOLD_EVENTS
 
 
 class Notifier:
-    """The handler of household events; stock raises no notice until something new is added to it."""
+    """The handler of household events and county events; stock raises no notice until something new is added to it."""
 
     name = "notifier"
-    topics: Sequence[str] = (HOUSEHOLD_EVENTS,)
+    topics: Sequence[str] = (HOUSEHOLD_EVENTS, COUNTY_EVENTS)
 
     def recover(self, conn: Connection) -> None:
         """Nothing follows a commit here."""
@@ -23,6 +24,7 @@ class Notifier:
     def process(self, conn: Connection, messages: Sequence[Message]) -> None:
         """Write the notices of the batch."""
         events = sequences.fresh(conn, self.name, [avro.decode(message.value)[1] for message in messages])
+        areas.tell(conn, events)
         grown = [event["warning_id"] for event in events if event["type"] == "WarningGrew" and not event["stock"]]
         news = telling(events, _told(conn, grown))
         gone_up = [event for event in events if event["type"] == "WarningEscalated" and event["level"] != "none"]

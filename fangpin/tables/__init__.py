@@ -2,7 +2,7 @@
 
 from fangpin.tables.access import audit, officer, session, token
 from fangpin.tables.base import metadata
-from fangpin.tables.notices import digest, notice
+from fangpin.tables.notices import area_notice, digest, notice
 from fangpin.tables.operation import heartbeat
 from fangpin.tables.policies import policy_pack, revaluation
 from fangpin.tables.readers import stream_position
@@ -28,6 +28,7 @@ from fangpin.tables.write_side import (
 )
 
 __all__ = [
+    "area_notice",
     "audit",
     "checkpoint",
     "county",

@@ -82,7 +82,8 @@ class Frame:
             return None
         with self.deps.pool.connection() as conn:
             row = conn.execute(
-                "SELECT count(*) FROM notice WHERE username = %s AND read_at IS NULL AND village_code LIKE %s",
-                (account.name, account.area + "%"),
+                "SELECT (SELECT count(*) FROM notice WHERE username = %(who)s AND read_at IS NULL AND village_code LIKE %(area)s)"
+                " + (SELECT count(*) FROM area_notice WHERE username = %(who)s AND read_at IS NULL AND area LIKE %(area)s)",
+                {"who": account.name, "area": account.area + "%"},
             ).fetchone()
         return int(row[0])

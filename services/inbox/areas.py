@@ -1,6 +1,6 @@
 """Area warnings as officers see them: those that touch their area, with the households that lie in both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -38,11 +38,16 @@ def area_warnings(conn: Connection, area: str, status: str | None) -> list[Item]
 
 def area_warning(conn: Connection, account: Account, identity: UUID) -> Item | None:
     """One that touches the account's area."""
-    row = conn.execute(
-        f"SELECT {', '.join(_NAMES)} FROM area_warning WHERE area_warning_id = %(id)s AND {_TOUCHES}",
-        {"id": identity, "area": account.area},
-    ).fetchone()
-    return dict(zip(_NAMES, row, strict=True)) if row is not None else None
+    return area_warnings_of(conn, account, [identity]).get(identity)
+
+
+def area_warnings_of(conn: Connection, account: Account, wanted: Collection[UUID]) -> dict[UUID, Item]:
+    """Those of these that touch the account's area, by id."""
+    rows = conn.execute(
+        f"SELECT {', '.join(_NAMES)} FROM area_warning WHERE area_warning_id = ANY(%(ids)s) AND {_TOUCHES}",
+        {"ids": list(wanted), "area": account.area},
+    )
+    return {row[0]: dict(zip(_NAMES, row, strict=True)) for row in rows}
 
 
 def line(frame: Frame, item: Item) -> Item:

@@ -10,7 +10,7 @@ from fangpin.bodies import query_of
 from fangpin.ports import WebDependencies
 from services.access import asking
 from services.frame.rendering import Frame
-from services.inbox import areas, reading
+from services.inbox import areas, notices, reading
 from services.inbox.cards import lines
 
 AnyRequest = Request[Any, Any, Any]
@@ -38,6 +38,7 @@ def areas_pages(frame: Frame) -> list[HTTPRouteHandler]:
             item = areas.area_warning(conn, account, identity)
             if item is None:
                 raise asking.not_found()
+            notices.mark_read(conn, account, warning=identity)
             shown = asking.sees_people(account)
             rows, count = areas.households(conn, account, item) if shown else ([], 0)
             values = {

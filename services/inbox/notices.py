@@ -7,7 +7,7 @@ from fangpin.database import Connection
 from fangpin.ports import Account
 from services.frame.labels import risk_labels
 from services.frame.rendering import Frame
-from services.inbox import reading
+from services.inbox import areas, reading
 from services.inbox.cards import moment
 
 MOST = 100
@@ -42,10 +42,27 @@ def notices(frame: Frame, conn: Connection, account: Account) -> list[dict[str, 
     ]
 
 
+def area_notices(frame: Frame, conn: Connection, account: Account) -> list[dict[str, Any]]:
+    """The latest about areas, unread ones first, each with the area warning as it stands now."""
+    rows = conn.execute(
+        "SELECT event_id, area_warning_id, told_at, read_at IS NOT NULL FROM area_notice "
+        "JOIN area_warning USING (area_warning_id) WHERE username = %s AND area LIKE %s "
+        "ORDER BY read_at IS NOT NULL, told_at DESC, event_id LIMIT %s",
+        (account.name, account.area + "%", MOST),
+    ).fetchall()
+    standing = areas.area_warnings_of(conn, account, {row[1] for row in rows})
+    return [
+        {"event_id": str(event), "told_at": moment(told_at), "read": read, **areas.line(frame, standing[identity])}
+        for event, identity, told_at, read in rows
+        if identity in standing
+    ]
+
+
 def mark_read(conn: Connection, account: Account, *, warning: UUID | None = None, event: UUID | None = None) -> None:
-    """Mark the officer's own notices as read: those of a warning, that of an event, or all of them."""
-    conn.execute(
-        "UPDATE notice SET read_at = now() WHERE username = %s AND read_at IS NULL "
-        "AND (%s::uuid IS NULL OR warning_id = %s) AND (%s::uuid IS NULL OR event_id = %s)",
-        (account.name, warning, warning, event, event),
-    )
+    """Mark the officer's own notices as read: those of a warning (a household's or an area's), that of an event, or all."""
+    for table, about in (("notice", "warning_id"), ("area_notice", "area_warning_id")):
+        conn.execute(
+            f"UPDATE {table} SET read_at = now() WHERE username = %s AND read_at IS NULL "
+            f"AND (%s::uuid IS NULL OR {about} = %s) AND (%s::uuid IS NULL OR event_id = %s)",
+            (account.name, warning, warning, event, event),
+        )

@@ -32,7 +32,8 @@ def notices_pages(frame: Frame) -> list[HTTPRouteHandler]:
         account = visitor(request)
         with deps.pool.connection() as conn:
             found = notices.notices(frame, conn, account)
-        return frame.page("notices.html", account, "/notices", items=found)
+            on_watch = notices.area_notices(frame, conn, account)
+        return frame.page("notices.html", account, "/notices", items=found, on_watch=on_watch)
 
     @post("/notices")
     async def read(request: AnyRequest, body: RawBody) -> Redirect:

@@ -9,7 +9,6 @@ from consumers.correlator.handler import Correlator
 from consumers.notifier.handler import Notifier
 from fangpin import database
 from fangpin.policies import load_book
-from fangpin.topics import HOUSEHOLD_EVENTS
 from fangpin.vault import Vault, load_or_create_secret
 from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
@@ -20,7 +19,7 @@ from tests.records import common, without_feed
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
-READ_MODELS = ("village_inbox", "county_counts", "household_history", "exception_log", "month_board")
+READ_MODELS = ("village_inbox", "county_counts", "household_history", "exception_log", "month_board", "area_warnings")
 
 
 class Flow:
@@ -57,7 +56,7 @@ class Flow:
                 projection = PROJECTIONS[name]
                 told = [one for one in messages if one.topic == projection.topic]
                 ProjectionHandler(projection, versions.ensure(conn, projection), live=False).process(conn, told)
-            Notifier().process(conn, [one for one in messages if one.topic == HOUSEHOLD_EVENTS])
+            Notifier().process(conn, [one for one in messages if one.topic in Notifier.topics])
 
     def day_comes(self, day: str, county: str = "530925") -> None:
         """The county's civil date, by its clock record."""

@@ -25,6 +25,7 @@ def fold(hub: Hub) -> Fold:
 
     def into(log: list[Event]) -> None:
         with database.connect(hub.database) as conn:
+            versions.ensure(conn, PROJECTIONS["area_warnings"])
             for name in ("village_inbox", "county_counts", "household_history"):
                 projection = PROJECTIONS[name]
                 version = versions.ensure(conn, projection)

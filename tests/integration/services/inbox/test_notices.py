@@ -11,6 +11,7 @@ import pytest
 from fangpin import database
 from fangpin.areas import area_name
 from fangpin.domain.ids import warning_id
+from tests.feed_samples import SAMPLES
 from tests.household_events import DAY, VILLAGE, Event, Household
 from tests.records import bill, household, without_feed
 
@@ -105,7 +106,9 @@ def count(hub: Hub, username: str) -> int:
 
 
 def test_those_above_the_village_are_told_too_and_read_for_themselves(hub: Hub, flow: Flow) -> None:
-    hub.send("household-register", [without_feed(household())], "rural-revitalisation")
+    hub.send(
+        "household-register", [without_feed(household(reported_at="2021-11-01T10:00:00+08:00"))], "rural-revitalisation"
+    )
     hub.send("medical-expense", [without_feed(bill())], "medical-insurance")
     flow.day_comes("2021-11-01")
     told = ("village-530925-1", "township-530925", "county-530925")
@@ -120,3 +123,30 @@ def test_those_above_the_village_are_told_too_and_read_for_themselves(hub: Hub, 
     hub.send("medical-expense", [without_feed(bill("m-2"))], "medical-insurance")
     flow.settle()
     assert [count(hub, one) for one in told] == [1, 0, 1], "growth tells nobody again"
+
+
+def test_an_area_on_watch_is_told_to_those_who_lead_it_until_they_look(hub: Hub, flow: Flow) -> None:
+    flow.day_comes("2021-11-01")
+    sample = without_feed(SAMPLES["area-event"].raw("area-event"))
+    event = {
+        **sample,
+        "area_code": VILLAGE[:9],
+        "from": "2021-10-20",
+        "occurred_on": "2021-10-20",
+        "until": "2021-11-10",
+    }
+    hub.send("area-event", [event], "emergency")
+    flow.settle()
+    told = ("township-530925", "county-530925", "village-530925-1", "county-410922")
+    assert [count(hub, one) for one in told] == [1, 1, 0, 0]
+    headers = {**hub.officer("county-530925"), "Accept": "text/html"}
+    page = hub.client.get("/notices", headers=headers).text
+    assert "区域性风险事件" in page
+    assert "2021-10-20 至 2021-11-10" in page
+    address = re.search(r'href="(/areas/[^"]+)"', page)
+    assert address is not None
+    assert hub.client.get(address.group(1), headers=headers).status_code == 200
+    assert [count(hub, one) for one in told] == [1, 0, 0, 0], "who looked has read it, for themselves"
+    answer = hub.client.post("/notices", data={}, headers=hub.officer("township-530925"), follow_redirects=False)
+    assert answer.status_code == 303
+    assert count(hub, "township-530925") == 0
