@@ -212,7 +212,8 @@ def _link_new(batch: Batch, one: Judged, found: Match) -> Linked:
 def _linked(batch: Batch, one: Judged, found: Match) -> Linked:
     record = one.arrival.record
     withdrawn = record.withdrawn
-    one.household_id = uuid_named(found.household_no) if found.outcome == "matched" and found.household_no else None
+    placed = found.outcome == "matched" and found.household_no is not None and not (withdrawn and _never_told(one))
+    one.household_id = uuid_named(found.household_no) if placed and found.household_no else None
     one.outcome = found.outcome
     one.notes.extend(found.notes)
     if not withdrawn:
@@ -239,6 +240,12 @@ def _linked(batch: Batch, one: Judged, found: Match) -> Linked:
         judged=one,
         fact=None if withdrawn else fact,
     )
+
+
+def _never_told(one: Judged) -> bool:
+    """Whether no household has heard of the record: a withdrawal that came before it takes nothing from anybody."""
+    known = one.before is not None and one.before.household_id is not None
+    return not known and all(earlier.arrival.record.withdrawn for earlier in one.earlier)
 
 
 def _link_again(batch: Batch, one: _Stored, found: Match) -> Linked | None:

@@ -121,6 +121,25 @@ def test_F19_a_withdrawal_before_its_record(desk: Desk) -> None:
     assert desk.warnings() == {}
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_a_record_that_comes_after_its_withdrawal_is_told_as_new(desk: Desk, together: bool) -> None:
+    desk.take(household())
+    rest = [bill(revision=2, status="withdrawn"), bill(revision=3)]
+    for raws in [rest] if together else [[one] for one in rest]:
+        desk.take(*raws)
+    assert [event["type"] for event in desk.events()] == ["HouseholdRegistered", "SignalRecorded", "WarningRaised"]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_record_withdrawn_and_sent_again_is_told_each_time(desk: Desk, together: bool) -> None:
+    desk.take(household())
+    rest = [bill(revision=1), bill(revision=2, status="withdrawn"), bill(revision=3)]
+    for raws in [rest] if together else [[one] for one in rest]:
+        desk.take(*raws)
+    told = [event["type"] for event in desk.events() if event["type"].startswith("Signal")]
+    assert told == ["SignalRecorded", "SignalWithdrawn", "SignalCorrected"]
+
+
 def test_F20_an_older_correction_is_kept_without_effect(desk: Desk) -> None:
     desk.take(household(), bill(revision=3))
     desk.take(bill(self_paid="1.00", revision=2))
