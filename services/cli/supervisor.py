@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded.processes import ServerProcess, end_left_behind
+from services.cli.log_files import shorten
 
 LOOK_S = 0.2  # how soon a dead part is noticed
+SHORTEN_S = 60.0  # how often the logs are looked at
 DRAIN_S = 4.0  # what a part gets for its last batch before it is killed; the checkpoint makes a kill safe
 BACK_OFF_S = (0.5, 1, 2, 5, 10)
 STEADY_S = 30.0  # a part that ran this long has no failures behind it
@@ -55,8 +57,12 @@ class Supervisor:
             self._launch(part)
 
     def watch(self, servers: Mapping[str, tuple[Callable[[], bool], Callable[[], None]]]) -> None:
-        """Start again what died, until `stop`."""
+        """Start again what died, and keep the logs short, until `stop`."""
+        shortened = float("-inf")
         while not self._stopping.wait(LOOK_S):
+            if time.monotonic() > shortened + SHORTEN_S:
+                shorten(self._data_dir.glob("*/*.log"))
+                shortened = time.monotonic()
             for name, (alive, restart) in servers.items():
                 if not alive() and not self._stopping.is_set():
                     self._say(f"{name} 已退出，正在重新启动")
