@@ -28,6 +28,7 @@ from kafka.net.compat import KafkaNetClient
 from fangpin.broker import Message, Outgoing, Place
 from fangpin.errors import FatalError, TransientError
 from fangpin.kafka_producer import Producer
+from fangpin.kafka_security import kafka_security
 from fangpin.topics import TopicSpec
 
 __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Producer"]
@@ -116,6 +117,7 @@ class Consumer:
                 bootstrap_timeout_ms=3_000,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
+                **kafka_security().for_kafka_python(),
             )
             if group is None:
                 self._client.assign([TopicPartition(*place) for place in self.partitions(topics)])
@@ -189,6 +191,7 @@ class Admin:
                 bootstrap_servers=bootstrap.split(","),
                 request_timeout_ms=REQUEST_TIMEOUT_MS,
                 bootstrap_timeout_ms=3_000,
+                **kafka_security().for_kafka_python(),
             )
 
     def create_topics(self, specs: Iterable[TopicSpec]) -> None:

@@ -10,6 +10,7 @@ from confluent_kafka import Producer as Client
 
 from fangpin.broker import Outgoing
 from fangpin.errors import TransientError
+from fangpin.kafka_security import kafka_security
 from fangpin.topics import MAX_MESSAGE_BYTES
 
 OPENING_S = 3.0  # a healthy broker answers in milliseconds; beyond this it is away
@@ -85,6 +86,7 @@ class _Open:
                 "socket.nagle.disable": True,
                 "allow.auto.create.topics": False,
                 "log_level": 0,  # what goes wrong is raised; its own lines are none of ours
+                **kafka_security().for_librdkafka(),
             }
         )
         try:
