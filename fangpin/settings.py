@@ -13,6 +13,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FANGPIN_", extra="ignore")
 
     data_dir: Path = Path(".fangpin")
+    host: str = "127.0.0.1"  # the web listens there; in a pod 0.0.0.0, with an ingress before it
     port: int = 8000
     bootstrap_servers: str = Field(
         "127.0.0.1:9092", validation_alias=AliasChoices("KAFKA_BOOTSTRAP_SERVERS", "FANGPIN_BOOTSTRAP_SERVERS")

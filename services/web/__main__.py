@@ -1,4 +1,4 @@
-"""`python -m services.web`: the web process, on 127.0.0.1 and the port of the settings."""
+"""`python -m services.web`: the web process, on the host (127.0.0.1) and port of the settings."""
 
 import multiprocessing
 import os
@@ -42,10 +42,11 @@ def say_farewell_first() -> None:
 
 def main() -> None:
     """Serve until told to end."""
+    settings = Settings()
     server = Granian(
         "services.web.__main__:application",
-        address="127.0.0.1",
-        port=Settings().port,
+        address=settings.host,
+        port=settings.port,
         interface=Interfaces.ASGI,
         factory=True,
         workers=1,
