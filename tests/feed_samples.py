@@ -349,6 +349,8 @@ SAMPLES: dict[str, Sample] = {
             "used_by": "public-security",
             "from": "2021-10-08",
             "until": "2021-12-31",
+            "reason": "与户口簿核对",
+            "decided_by": "county",
         },
         {
             "编号类别": "公安户号",
@@ -356,6 +358,7 @@ SAMPLES: dict[str, Sample] = {
             "使用部门": "公安局",
             "开始日期": "2021/10/8",
             "结束日期": "2021/12/31",
+            "理由": "与户口簿核对",
         },
         subject=HOUSEHOLD,
     ),

@@ -115,6 +115,12 @@ signal = Table(
         "recorded_at",
         postgresql_where=text("is_current AND NOT withdrawn AND outcome <> 'matched'"),
     ),
+    Index(
+        "ix_signal_alias",
+        "county_code",
+        "recorded_at",
+        postgresql_where=text("is_current AND feed = 'household-alias'"),
+    ),
     comment="Every revision of every record that the hub accepted, linked or not; never deleted",
 )
 

@@ -42,10 +42,11 @@ def decide(
         "county_code": account.county,
         "reported_at": now.isoformat(),
         "subject": {"household_no": fields["household_no"]},
-        "decided_on": min(now.date(), civil_dates(conn).get(account.county, now.date())).isoformat(),
         **fields,
         "decided_by": account.name,
     }
+    if FEEDS[slug].field("decided_on") is not None:
+        raw["decided_on"] = min(now.date(), civil_dates(conn).get(account.county, now.date())).isoformat()
     answer = deps.publish(account, slug, [raw])
     rejected = answer.get("rejected")
     if isinstance(rejected, list) and rejected:

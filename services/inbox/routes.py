@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from fangpin.ports import WebDependencies
 from services.frame.rendering import Frame
 from services.inbox import api, unplaced_api
+from services.inbox.aliases_pages import aliases_pages
 from services.inbox.areas_pages import areas_api, areas_pages
 from services.inbox.exclusions_pages import exclusions_pages
 from services.inbox.households_pages import households_pages
@@ -27,6 +28,7 @@ def routes(deps: WebDependencies) -> list[ControllerRouterHandler]:
         *exclusions_pages(frame),
         *notices_pages(frame),
         *unplaced_pages(frame),
+        *aliases_pages(frame),
         *areas_pages(frame),
     ]
     return [

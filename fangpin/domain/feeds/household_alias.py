@@ -53,6 +53,10 @@ HOUSEHOLD_ALIAS = Feed(
         ),
         Field("from", "开始日期", "date", doc="First day on which it holds"),
         Field("until", "结束日期", "until", required=False, doc="Last day"),
+        Field(
+            "reason", "理由", "text", required=False, doc="How it is known: of a withdrawal, why it is not so; sealed"
+        ),
+        Field("decided_by", "决定人", "text", required=False, limit=100, hub_filled=True, doc="The officer's name"),
     ),
     check=_check,
 )
