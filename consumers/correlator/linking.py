@@ -24,7 +24,8 @@ MESSAGES = {
     "unmatched": "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。",
     "ambiguous": "当日登记中此人同时属于两户，或户编号可能指两户，未归入任何一户，请更正登记或户号对照，或由县级干部决定。",
 }
-KEPT_NOTES = ("NORMALISED", "NO_POLICY", "PERIOD_OTHER", "SUPERSEDED_BY_FILE")  # they do not come from matching
+POLICY_NOTES = ("NO_POLICY", "PERIOD_OTHER")
+KEPT_NOTES = ("NORMALISED", *POLICY_NOTES, "SUPERSEDED_BY_FILE")  # they do not come from matching
 MATCHED = [slug for slug, feed in FEEDS.items() if feed.matched]
 
 
@@ -79,6 +80,7 @@ def stored_facts(
     """Facts of the county's households, to be judged again where they are: the next `limit` after a record key.
 
     With the key after which to go on; None when these were the last. A fact whose key was shredded is left as it is.
+    What the policy notes of a fact is noted anew.
     """
     rows = batch.conn.execute(
         f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE county_code = %s AND feed = ANY(%b) AND is_current "
@@ -90,7 +92,22 @@ def stored_facts(
     last = stored[-1].row["record_key"] if len(stored) == limit else None
     batch.salts |= load_salts(batch.conn, (bytes(one.row["seal_subject"]) for one in stored))
     open_ones = [one for one in stored if bytes(one.row["seal_subject"]) in batch.salts]
-    return [_judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in open_ones], last
+    again = [_judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in open_ones]
+    for one in again:
+        _note_anew(batch, one)
+    return again, last
+
+
+def _note_anew(batch: Batch, one: Linked) -> None:
+    assert one.fact is not None  # none of these is withdrawn
+    noted = batch.book.notes(one.county_code, one.feed, one.occurred_on, one.fact.fields)
+    notes = (*(note for note in one.notes if note not in POLICY_NOTES), *noted)
+    if notes != one.notes:
+        one.notes = notes
+        batch.conn.execute(
+            "UPDATE signal SET notes = %s WHERE record_key = %s AND revision = %s",
+            (list(notes), one.record_key, one.revision),
+        )
 
 
 def seal(batch: Batch, judged: Sequence[Judged]) -> None:

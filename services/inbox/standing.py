@@ -75,12 +75,11 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
     day, feed = date.fromisoformat(event["valid_on"]), event["data"]["feed"]
     if met_on is not None:
         return f"条件要到 {met_on} 才成立，到那天还没有变化就会预警。"
-    notes = event["data"].get("notes") or ()
+    notes = _noted(book, county, event)
     pack = book.in_force(county, day)
     if "NO_POLICY" in notes or pack is None or book.silent(county, feed, day):
-        ended = _ended(book, county, event)
-        if ended is not None:
-            return f"该时段无政策：{ended}"
+        if notes.get("NO_POLICY") is not None:
+            return f"该时段无政策：{notes['NO_POLICY']}"
         return f"该日无政策：{day} 没有有效的县级文件或标准，只作记录。"
     if "PERIOD_OTHER" in notes:
         return f"{NOTES['PERIOD_OTHER']}，不能与《{pack.document.number}》的标准比较。"
@@ -90,13 +89,12 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
     return f"没有达到 {pack.document.number} 的条件：{'；'.join(rules)}。"
 
 
-def _ended(book: PackBook, county: str, event: reading.Item) -> str | None:
-    """Why a pack in force has no value for the record's time, in the pack's own words."""
+def _noted(book: PackBook, county: str, event: reading.Item) -> Mapping[str, str | None]:
+    """What the policy of now notes of the record, code → why; what was noted when it came where its content is not shown."""
     values = shown_fields(event["data"])
     if values is None:
-        return None
-    feed, day = event["data"]["feed"], date.fromisoformat(event["valid_on"])
-    return book.notes(county, feed, day, values).get("NO_POLICY")
+        return dict.fromkeys(event["data"].get("notes") or ())
+    return book.notes(county, event["data"]["feed"], date.fromisoformat(event["valid_on"]), values)
 
 
 def shown_fields(data: Mapping[str, Any]) -> dict[str, object] | None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.pack import Pack, PackError
 
@@ -71,14 +72,18 @@ class Parting:
 def parting(county_code: str, before: PackBook, after: PackBook) -> Parting | None:
     """What has to be judged again when one book takes the other's place; None: nothing.
 
-    Wider than need be, never narrower: a feed is named when the packs in force on any day say different things of it.
+    Wider than need be, never narrower: a feed is named when the packs in force on any day say different things of it; every
+    feed of facts, when a day has a pack in one book alone, for that is noted of each.
     """
     days = sorted({day for book in (before, after) for pack in book.of(county_code) for day in edges(pack)})
     feeds: set[str] = set()
     first: date | None = None
     for day in days:
-        old, new = (_by_feed(book.in_force(county_code, day)) for book in (before, after))
+        packs = [book.in_force(county_code, day) for book in (before, after)]
+        old, new = map(_by_feed, packs)
         changed = {feed for feed in old.keys() | new.keys() if old.get(feed) != new.get(feed)}
+        if packs.count(None) == 1:
+            changed.update(slug for slug, feed in FEEDS.items() if feed.matched)
         if changed:
             feeds |= changed
             first = first or day
@@ -101,7 +106,7 @@ def _by_feed(pack: Pack | None) -> Mapping[str, object]:
     """What the pack says of each feed, to be compared: its id stands for all that its rules' words rest on."""
     if pack is None:
         return {}
-    found: dict[str, list[object]] = {}
+    found: dict[str, list[object]] = {slug: [pack.income_period] for slug, feed in FEEDS.items() if feed.of_a_period}
     for rule in pack.rules:
         series = next((one for one in pack.series if one.id == rule.series), None)
         found.setdefault(rule.feed, []).append((pack.id, rule, pack.income_period, series))

@@ -89,6 +89,28 @@ def test_what_waits_for_its_day_is_judged_by_the_pack_of_that_day(desk: Desk) ->
     assert raised["pack"] == NEXT
 
 
+def noted(desk: Desk, record_id: str) -> list[str]:
+    (notes,) = desk.conn.execute("SELECT notes FROM signal WHERE record_id = %s", (record_id,)).fetchone()
+    desk.conn.commit()
+    return list(notes)
+
+
+def test_what_is_noted_of_an_older_fact_is_renewed_when_a_pack_reaches_back(desk: Desk) -> None:
+    early = {"admitted_on": "2021-08-30", "settled_on": "2021-09-10", "subject": {"id_number": PERSON, "name": "别名"}}
+    tended = {"stage": "senior", "school": "一中", "school_kind": "public", "burden_high": False, "school_year": "2021"}
+    desk.take(
+        bill("m-0", "5800.00", **early),
+        common("education-cost", "e-0", subject={"id_number": PERSON}, reported_on="2021-09-10", **tended),
+    )
+    assert noted(desk, "m-0") == ["NAME_DIFF", "NO_POLICY"]
+    assert noted(desk, "e-0") == ["NO_POLICY"]
+    asked = proposal(pack_text(5000, valid_from="2021-09-01"), "2021-12-01")
+    desk.take(asked, approval(asked))
+    assert "m-0" in warned(desk)["H1"][1]
+    assert noted(desk, "m-0") == ["NAME_DIFF"]
+    assert noted(desk, "e-0") == [], "also of a feed for which the pack has no rule"
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
