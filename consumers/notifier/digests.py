@@ -98,7 +98,7 @@ def _make(
         "GROUP BY 1, 2, 3 ORDER BY 3 NULLS LAST, 2, 1",
         (day, area),
     ).fetchall()
-    labels = {risk: label for pack in book.packs.values() for risk, label in pack.risk_labels.items()}
+    labels = risk_words(book, area[:6])
     names = {pack.county_code: pack.county_name for pack in book.packs.values()}
     warnings = [Line(labels.get(risk, risk), *rest) for risk, *rest in listed]
     on_watch = areas.digest_lines(conn, area, day, names, labels)
@@ -106,6 +106,12 @@ def _make(
     write_file(settings.data_dir, area, day, text)
     conn.commit()
     return text
+
+
+def risk_words(book: PackBook, county: str) -> dict[str, str]:
+    """The county's words for its risks, the latest pack's where its packs differ; another county's for one it has no word for."""
+    packs = sorted(book.packs.values(), key=lambda pack: pack.county_code == county)  # stable: by day within a county
+    return {risk: label for pack in packs for risk, label in pack.risk_labels.items()}
 
 
 def digest_text(

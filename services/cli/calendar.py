@@ -4,16 +4,21 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from fangpin import database
+from fangpin.active_policies import ActiveBooks
 from fangpin.domain.calendar import SHANGHAI, months_after
 from fangpin.domain.policy import Pack, PackError
 from fangpin.domain.policy.feed_calendar import Owed, days_without_pack, feed_calendar
 from fangpin.domain.working_days import OutsideTable, WorkingDays
+from fangpin.errors import HubError
 from fangpin.policies import load_book, load_working_days
+from services.cli.up import read_credentials
 from services.frame.policy_text import PERIODS, due_text, names
 
 EXIT_CALL_WRONG = 2
@@ -25,11 +30,14 @@ app = typer.Typer(add_completion=False)
 def calendar(
     county: Annotated[str, typer.Argument(help="the county's code or name")],
     month: Annotated[str | None, typer.Option(help="YYYY-MM; the current month in Shanghai")] = None,
+    data: Annotated[Path, typer.Option(help="the directory of a hub, whose packs in force then count")] = Path(
+        ".fangpin"
+    ),
     as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
 ) -> None:
     """Print what is due in a month; what was delivered is not looked at."""
     try:
-        packs = list(load_book().packs.values())
+        packs = _packs(data)
     except PackError as error:
         raise _stop(str(error)) from error
     own = [pack for pack in packs if county in (pack.county_code, pack.county_name)]
@@ -45,6 +53,21 @@ def calendar(
         return
     for line in _lines(own[0], first, owed, silent, table):
         typer.echo(line)
+
+
+def _packs(data: Path) -> list[Pack]:
+    """Those of the hub in that directory; those that come with the software where there is none, or it does not answer."""
+    book = load_book()
+    try:
+        url = read_credentials(data)["database"]
+    except FileNotFoundError:
+        return list(book.packs.values())
+    try:
+        with database.connect(url) as conn:
+            book = ActiveBooks(book).at(conn)
+    except HubError as error:
+        typer.echo(f"{data} 的中枢没有应答，按软件自带的政策包列出：{error}", err=True)
+    return list(book.packs.values())
 
 
 def _stop(message: str) -> typer.Exit:

@@ -3,7 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from consumers.notifier.digests import Line, digest_text, write_file
+from consumers.notifier.digests import Line, digest_text, risk_words, write_file
+from fangpin.policies import load_book
 
 DAY = date(2021, 11, 2)
 
@@ -36,3 +37,11 @@ def test_reminders_follow_the_warnings_and_may_stand_alone() -> None:
     both = digest_text("忙糯村", DAY, [Line("因病", date(2021, 11, 1), None, 1)], reminders).splitlines()
     assert both[0] == "忙糯村 2021-11-02 新预警 1 条"
     assert both[3] == "忙糯村 2021-11-02 报送提醒 1 项"
+
+
+def test_each_county_in_its_own_words() -> None:
+    book = load_book()
+    words = {county: risk_words(book, county) for county in ("440825", "530925", "410922")}
+    assert [words[county]["illness"] for county in words] == ["因大病重病", "因病", "因病"]
+    assert [words[county]["accident"] for county in words] == ["因突发事件", "因意外事故", "因突发事件"]
+    assert [words[county]["unemployment"] for county in words] == ["就业不稳", "就业不稳", "就业困难"]
