@@ -99,8 +99,14 @@ class Broker(Protocol):
     def producer(self) -> Producer:
         """Connects at its first publication."""
 
-    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
-        """Of all partitions without a group; a poll returns at most `max_records`."""
+    def consumer(
+        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, member: str | None = None
+    ) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`.
+
+        `member` is a name that no other living member of the group has: whoever still has it died, and is taken out of
+        the group first, so that nobody waits for it. One that lives after all only has to join again.
+        """
 
     def admin(self) -> Admin:
         """Connects at once."""

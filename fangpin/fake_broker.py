@@ -100,10 +100,12 @@ class FakeBroker:
         """A client that publishes."""
         return FakeProducer(self)
 
-    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> "FakeConsumer":
+    def consumer(
+        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, member: str | None = None
+    ) -> "FakeConsumer":
         """A client that reads."""
         self.ask()
-        return FakeConsumer(self, topics, group, max_records)
+        return FakeConsumer(self, topics, group, max_records, member)
 
     def admin(self) -> "FakeAdmin":
         """A client that makes topics."""
@@ -187,8 +189,11 @@ class FakeProducer:
 class FakeConsumer:
     """`fangpin.broker.Consumer`."""
 
-    def __init__(self, broker: FakeBroker, topics: Sequence[str], group: str | None, max_records: int) -> None:
+    def __init__(
+        self, broker: FakeBroker, topics: Sequence[str], group: str | None, max_records: int, member: str | None
+    ) -> None:
         self._broker = broker
+        self.member = member
         self._topics = list(topics)
         self._max_records = max_records
         self._generation = -1  # of the assignment that this consumer has
@@ -200,6 +205,8 @@ class FakeConsumer:
             if self._group is None:
                 self._take(set(broker.places(topics)))
             else:
+                for dead in [one for one in self._group.members if member is not None and one.member == member]:
+                    self._group.leave(dead)
                 self._group.enter(self)
                 broker.changed.notify_all()
 

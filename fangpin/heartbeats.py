@@ -30,6 +30,10 @@ class Heartbeat:
         self._conn: Connection | None = None  # whose lock it is
         self._worker: int | None = None
 
+    def name(self, conn: Connection) -> str:
+        """The worker's, which no other has as long as the connection lives. Inside a transaction, which may roll back."""
+        return f"fangpin.{self._part}.{self._number(conn)}"
+
     def beat(self, conn: Connection) -> None:
         """Say that the work goes on. Between transactions: it makes one of its own, at most every `EVERY_S` seconds."""
         if time.monotonic() < self._next:

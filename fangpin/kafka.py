@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import MemberToRemove
 from kafka.errors import (
     KafkaError,
     NoOffsetForPartitionError,
@@ -96,22 +97,33 @@ class _Facts(ConsumerRebalanceListener):  # type: ignore[misc]
 class Consumer:
     """Reads topics as one of a group, or, without a group, all their partitions."""
 
-    def __init__(self, bootstrap: str, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Sequence[str],
+        group: str | None,
+        *,
+        max_records: int = 5000,
+        member: str | None = None,
+    ) -> None:
+        if group is not None and member is not None:
+            _bury(bootstrap, group, member)
         self._facts = _Facts()
         with _opening() as network:
             self._client = KafkaConsumer(
                 kafka_client=network,
                 bootstrap_servers=bootstrap.split(","),
                 group_id=group,
+                client_id=member or "fangpin",
                 # No group_instance_id: with kafka-python 3.0.12 a static member that came back was once left without
-                # partitions for good, while its loop gave every sign of life. Ten seconds are better than never.
+                # partitions for good, while its loop gave every sign of life. `_bury` does what it would be for.
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 max_poll_records=max_records,
                 max_partition_fetch_bytes=4 * 1024 * 1024,
                 fetch_max_wait_ms=500,
                 session_timeout_ms=10_000,
-                heartbeat_interval_ms=2_000,
+                heartbeat_interval_ms=1_000,  # also how soon a member learns that it has to join again
                 max_poll_interval_ms=300_000,
                 request_timeout_ms=REQUEST_TIMEOUT_MS + 5_000,
                 bootstrap_timeout_ms=3_000,
@@ -224,6 +236,21 @@ class Admin:
                 raise TransientError("topics were not deleted in time")
             time.sleep(0.05)
 
+    def remove_members(self, group: str, member: str) -> int:
+        """Take whoever has that name out of a group; how many there were. A group that is not there has none."""
+        try:
+            found = self._client.describe_groups([group])[group]
+            named = [
+                MemberToRemove(member_id=one["member_id"], reason="its process died")
+                for one in found["members"]
+                if one["client_id"] == member
+            ]
+            if named:
+                self._client.remove_group_members(group, named)
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"the group could not be asked: {error}") from error
+        return len(named)
+
     def topic_ids(self) -> dict[str, str]:
         """The id of every topic: a topic made anew under the same name has another."""
         return {topic["name"]: str(topic["topic_id"]) for topic in self._topics()}
@@ -240,6 +267,15 @@ class Admin:
         self._client.close()
 
 
+def _bury(bootstrap: str, group: str, member: str) -> None:
+    """Take a dead member out of its group: the others wait for it until its session ends, ten seconds after a kill -9."""
+    admin = Admin(bootstrap)
+    try:
+        admin.remove_members(group, member)
+    finally:
+        admin.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Kafka:
     """The broker at `bootstrap` (`host:port`, several with commas)."""
@@ -250,9 +286,11 @@ class Kafka:
         """Connects at its first publication."""
         return Producer(self.bootstrap)
 
-    def consumer(self, topics: Sequence[str], group: str | None, *, max_records: int = 5000) -> Consumer:
-        """Of all partitions without a group; a poll returns at most `max_records`."""
-        return Consumer(self.bootstrap, topics, group, max_records=max_records)
+    def consumer(
+        self, topics: Sequence[str], group: str | None, *, max_records: int = 5000, member: str | None = None
+    ) -> Consumer:
+        """Of all partitions without a group; a poll returns at most `max_records`. `member`: as `broker.Broker` says."""
+        return Consumer(self.bootstrap, topics, group, max_records=max_records, member=member)
 
     def admin(self) -> Admin:
         """Connects at once."""

@@ -103,9 +103,12 @@ class Loop:
         conn = database.connect(self._database_url)
         try:
             conn.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_S}s'")
+            member = None if self._heartbeat is None else self._heartbeat.name(conn)
             self._handler.recover(conn)
             conn.commit()
-            consumer = self._broker.consumer(self._handler.topics, self._group, max_records=self._max_records)
+            consumer = self._broker.consumer(
+                self._handler.topics, self._group, max_records=self._max_records, member=member
+            )
             try:
                 self._positions = {}
                 while not self._stop.is_set() and not self._at_ends():

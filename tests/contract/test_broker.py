@@ -264,6 +264,18 @@ def test_a_group_shares_the_partitions_and_begins_anew_at_each_change(lab: Lab, 
         settle(first)
 
 
+def test_nobody_waits_for_a_member_that_died_and_came_back_under_its_name(lab: Lab, topic: str, group: str) -> None:
+    """A dead member never polls again: without the name the others would have its partitions when its session ends."""
+    with (
+        closing(lab.broker.consumer([topic], group, member="worker.1")) as dead,
+        closing(lab.broker.consumer([topic], group, member="worker.2")) as alive,
+    ):
+        settle(dead, alive)
+        with closing(lab.broker.consumer([topic], group, member="worker.1")) as back:
+            settle(back, alive)
+            assert not back.assignment() & alive.assignment()
+
+
 def test_groups_do_not_know_of_each_other(lab: Lab, topic: str, group: str) -> None:
     with (
         closing(lab.broker.consumer([topic], f"{group}-a")) as one,
