@@ -103,7 +103,10 @@ def _store_tokens(conn: Connection, tokens: Sequence[Mapping[str, str]]) -> None
         )
         for one in tokens
     ]
-    conn.execute("DELETE FROM token WHERE NOT token_hash = ANY(%s)", ([row[0] for row in rows],))
+    conn.execute(  # those that an operator made have names of their own (`services.access.tokens`)
+        "DELETE FROM token WHERE NOT token_hash = ANY(%s) AND name = coalesce(department, role)",
+        ([row[0] for row in rows],),
+    )
     with conn.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO token (token_hash, name, role, county, department) VALUES (%s, %s, %s, %s, %s) "

@@ -13,6 +13,7 @@ COMMANDS = {
     "projections": "list, rebuild or verify the read models",
     "exceptions": "list, show or replay what could not be used",
     "officers": "list, add or remove officers, give a new password",
+    "tokens": "list, add or revoke departments' tokens",
     "status": "lag, checkpoints, exceptions as a table",
 }
 EXIT_CALL_WRONG = 2

@@ -1,8 +1,6 @@
 """`fangpin officers`: who may sign in, for an operator on the hub's own machine."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from getpass import getuser
 from pathlib import Path
@@ -10,14 +8,11 @@ from typing import Annotated
 
 import typer
 
-from fangpin import database
-from fangpin.database import Connection
-from fangpin.errors import HubError
 from services.access import officers as keeping
 from services.access.seed import CREDENTIALS
+from services.cli.keeping import EXIT_CALL_WRONG, hub_database, stopped
 from services.cli.up import read_credentials
 
-EXIT_FAILED, EXIT_CALL_WRONG = 1, 2
 Data = Annotated[Path, typer.Option(help="the hub's directory")]
 Username = Annotated[str, typer.Argument(help="the officer's name for signing in")]
 app = typer.Typer(add_completion=False, help=__doc__)
@@ -30,7 +25,7 @@ def show(
     data: Data = Path(".fangpin"),
 ) -> None:
     """List officers with role and area."""
-    with _database(data) as conn:
+    with hub_database(data) as conn:
         found = keeping.officers(conn, area)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
@@ -49,7 +44,7 @@ def add(
     data: Data = Path(".fangpin"),
 ) -> None:
     """Add an officer; the first password is printed, once."""
-    with _database(data) as conn:
+    with hub_database(data) as conn:
         password = keeping.add(conn, getuser(), username, role, area)
     typer.echo(f"已添加 {username}，初始密码（只显示这一次）：{password}")
 
@@ -58,7 +53,7 @@ def add(
 def password(username: Username, data: Data = Path(".fangpin")) -> None:
     """Give an officer a new password and end their sessions; it is printed, once."""
     _own(data, username)
-    with _database(data) as conn:
+    with hub_database(data) as conn:
         new = keeping.renew_password(conn, getuser(), username)
     typer.echo(f"{username} 的新密码（只显示这一次）：{new}")
 
@@ -67,23 +62,9 @@ def password(username: Username, data: Data = Path(".fangpin")) -> None:
 def remove(username: Username, data: Data = Path(".fangpin")) -> None:
     """Take an officer's account away and end their sessions."""
     _own(data, username)
-    with _database(data) as conn:
+    with hub_database(data) as conn:
         keeping.remove(conn, getuser(), username)
     typer.echo(f"已删除账号 {username}。")
-
-
-@contextmanager
-def _database(data: Path) -> Iterator[Connection]:
-    """The hub's database; what goes wrong is said and ends the command."""
-    try:
-        with database.connect(read_credentials(data)["database"]) as conn:
-            yield conn
-    except FileNotFoundError:
-        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
-    except keeping.CannotKeepError as error:
-        raise _stop(str(error), EXIT_CALL_WRONG) from error
-    except HubError as error:
-        raise _stop(f"中枢没有应答：{error}", EXIT_FAILED) from error
 
 
 def _own(data: Path, username: str) -> None:
@@ -93,12 +74,7 @@ def _own(data: Path, username: str) -> None:
     except FileNotFoundError:
         return  # said when the database is opened
     if username in named:
-        raise _stop(
+        raise stopped(
             f"{username} 由 {data / CREDENTIALS} 管理：请在该文件中删去这一条并重新启动，会生成新密码。",
             EXIT_CALL_WRONG,
         )
-
-
-def _stop(message: str, code: int) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(code)
