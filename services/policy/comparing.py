@@ -1,7 +1,7 @@
 """A fact to be compared: a household's own, from its history, or one that was pasted and is stored nowhere."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from fangpin.database import Connection
+from fangpin.domain.assistance import Aid
 from fangpin.domain.errors import Refused
 from fangpin.domain.feeds import DEPARTMENTS, FEEDS
 from fangpin.domain.policy import Fact, PackBook
@@ -22,6 +23,7 @@ from fangpin.strict_json import NotJson, decode
 from fangpin.vault import Vault
 from services.access import asking
 from services.frame.labels import RISKS
+from services.policy.receiving import received
 
 WHY = {
     "not-in-force": "该日不在这份文件的有效期内。",
@@ -37,10 +39,11 @@ FLAGS = {"has_labour": "有劳动能力", "on_subsistence_allowance": "享受低
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A fact with the register by which it is judged."""
+    """A fact with the register and the assistance by which it is judged."""
 
     fact: Fact
     register: Register
+    aid: Sequence[Aid] = ()
 
     def title(self) -> str:
         """What it is, in a few words."""
@@ -111,7 +114,7 @@ def stored(conn: Connection, vault: Vault, household: UUID, sequence: int) -> Co
     fact = Fact(
         feed.slug, data["source"], data["record_id"], row[0], read_content(feed, content), data.get("person_key")
     )
-    return Compared(fact, register)
+    return Compared(fact, register, received(conn, vault, household, register))
 
 
 def pasted(form: Mapping[str, str]) -> Compared:
@@ -161,7 +164,7 @@ def _household(form: Mapping[str, str]) -> Register:
 def results(book: PackBook, compared: Compared) -> list[dict[str, Any]]:
     """A line for each pack that judges any county, those whose rules are met first."""
     packs = [pack for county in book.counties() for pack in book.of(county)]
-    found = [_result(one) for one in under_each(packs, compared.fact, compared.register)]
+    found = [_result(one) for one in under_each(packs, compared.fact, compared.register, compared.aid)]
     return sorted(found, key=lambda one: not one["met"])
 
 

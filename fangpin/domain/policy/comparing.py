@@ -1,9 +1,10 @@
 """One fact under several packs: which of their rules it would meet at its date, and if none, why not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from fangpin.domain.assistance import Aid
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.evaluate import Fact, Met
 from fangpin.domain.policy.pack import Pack, Rule
@@ -24,15 +25,16 @@ class Under:
     said: str | None = None
 
 
-def under_each(packs: Iterable[Pack], fact: Fact, register: Register) -> Iterator[Under]:
-    """Each pack alone, as if the fact had happened in its county; on the same day, in the same household."""
+def under_each(packs: Iterable[Pack], fact: Fact, register: Register, aid: Sequence[Aid] = ()) -> Iterator[Under]:
+    """Each pack alone, as if the fact had happened in its county; on the same day, in the same household with its assistance."""
     for pack in packs:
-        yield _under(pack, fact, register)
+        yield _under(pack, fact, register, aid)
 
 
-def _under(pack: Pack, fact: Fact, register: Register) -> Under:
+def _under(pack: Pack, fact: Fact, register: Register, aid: Sequence[Aid]) -> Under:
     book = PackBook([pack], for_any_county=True)
-    met = tuple((book.rule(pack.id, one.rule_id), one) for one in book.evaluate_fact(pack.county_code, fact, register))
+    found = book.evaluate_fact(pack.county_code, fact, register, aid)
+    met = tuple((book.rule(pack.id, one.rule_id), one) for one in found)
     own = tuple(rule for rule in pack.rules if rule.feed == fact.feed)
     rules = tuple(rule for rule in own if may_hold(pack, rule, fact.occurred_on))
     if met:

@@ -79,15 +79,45 @@ def test_others_may_not(town: Town, username: str) -> None:
     assert town.get(username, WHERE).status_code == 403
 
 
-def test_a_households_own_record_is_compared_by_its_own_register(town: Town) -> None:
-    town.desk.take(common("clock", "c-1", date="2021-12-01", reported_at=REPORTED))
-    town.desk.take(household(**{"class": "ordinary"}), bill("m-1", "7000.00"))
+def fold(town: Town) -> None:
     with database.connect(town.hub.database) as conn:
         for name in ("village_inbox", "household_history"):
             projection = PROJECTIONS[name]
             version = versions.ensure(conn, projection)
             ProjectionHandler(projection, version, live=True).process(conn, delivered(town.desk.events()))
         conn.commit()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "meets"),
+    [
+        ("2021-11-20", None, False),
+        ("2021-11-21", None, True),
+        ("2020-01-01", "2021-11-20", False),
+        ("2020-01-01", "2021-11-19", True),
+    ],
+)
+def test_assistance_is_that_of_the_civil_affairs_bureaus_records(
+    town: Town, first: str, last: str | None, meets: bool
+) -> None:
+    town.desk.take(common("clock", "c-1", date="2021-12-01", reported_at=REPORTED))
+    aid = common("assistance", "b-1", subject={"id_number": PERSON}, kind="subsistence", reported_at=REPORTED)
+    poor = {"period_from": "2020-12", "period_to": "2021-11", "members": 1, "surveyed_on": "2021-11-20"}
+    survey = common("income", "i-1", subject={"household_no": "H1"}, wage="5000.00", reported_at=REPORTED, **poor)
+    town.desk.take(household(), {**aid, "from": first, "until": last}, survey)
+    fold(town)
+    own = household_id("530925", "H1")
+    listed = town.get("county-530925", f"{WHERE}/{own}").text
+    pages = [town.get("county-530925", one).text for one in re.findall(rf'href="({WHERE}/{own}/\d+)"', listed)]
+    (text,) = [one for one in pages if "家庭人口" in one]
+    assert met(text)["清丰县"] is meets
+    assert "按登记和民政部门的记录判断" in text
+
+
+def test_a_households_own_record_is_compared_by_its_own_register(town: Town) -> None:
+    town.desk.take(common("clock", "c-1", date="2021-12-01", reported_at=REPORTED))
+    town.desk.take(household(**{"class": "ordinary"}), bill("m-1", "7000.00"))
+    fold(town)
     own = household_id("530925", "H1")
     listed = town.get("county-530925", f"{WHERE}/{own}").text
     (address,) = re.findall(rf'href="({WHERE}/{own}/\d+)"', listed)
