@@ -12,8 +12,9 @@ from uuid import UUID
 
 from fangpin.database import Connection
 from fangpin.domain.policy import Pack, PackBook, PackError
+from fangpin.domain.policy.proving import table_fault
 from fangpin.domain.policy.succession import book_of
-from fangpin.policies import pack_of_text, pack_once_proved
+from fangpin.policies import cases_of_text, load_specimens, pack_of_text, pack_once_proved
 
 
 def digest_of(from_on: date, content: str) -> str:
@@ -89,6 +90,16 @@ def fault_of(new: Proposal, others: Iterable[Proposal], base: Iterable[Pack]) ->
     except PackError as error:
         return f"政策包不能使用：{error}。请修改后重新提出。"
     return None
+
+
+def case_fault_of(new: Proposal, cases: str, base: Iterable[Pack]) -> str | None:
+    """Why its boundary table does not prove a proposed pack that may be used, beside the hub's own; in Chinese, what to do."""
+    try:
+        pack, table = pack_of(new), cases_of_text(cases, "边界案例表")
+        book = book_of([one for one in base if one.county_code == new.county_code], [pack])
+    except PackError as error:
+        return f"边界案例表不能使用：{error}。请修改后重新提出。"
+    return table_fault(pack, table, book, load_specimens())
 
 
 class ActiveBooks:

@@ -119,6 +119,11 @@ def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:
     return cases_from_mapping(_mapping(path), path.name)
 
 
+def cases_of_text(text: str, origin: str) -> CaseTable:
+    """A boundary table as somebody handed it in. Raises `PackError`, whatever the text holds."""
+    return cases_from_mapping(_untrusted(text, origin), origin)
+
+
 def _mapping(path: Path) -> dict[str, object]:
     try:
         return _built(path.read_text(encoding="utf-8"), path.name)

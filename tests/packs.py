@@ -25,6 +25,15 @@ def pack_text(line: int = 6000, pack: str = "shuangjiang-2022", valid_from: str 
     return text
 
 
+def cases_text(line: int = 6000, pack: str = "shuangjiang-2022", first: str = "2022-01-01") -> str:
+    """双江's boundary table for such a pack, with every case on a day under it."""
+    text = (DIRECTORY / f"{OWN}.cases.yaml").read_text(encoding="utf-8")
+    for before, after in (("5999.99", f"{line - 1}.99"), ("6000.00", f"{line}.00"), ("6000.01", f"{line}.01")):
+        head, income, rest = text.partition("  income-floor:")
+        text = head.replace(before, after) + income + rest
+    return text.replace(f"pack: {OWN}", f"pack: {pack}").replace("2021-09-28", first)
+
+
 def proposal(content: str, from_on: str = "2022-01-01", record_id: str = "p-1", **more: Any) -> dict[str, Any]:
     """A proposal of 双江's county officer."""
     pack = content.split("\n", 1)[0].removeprefix("id: ")

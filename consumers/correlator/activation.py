@@ -13,7 +13,7 @@ from consumers.correlator import revaluation
 from consumers.correlator.arrivals import Arrival, Refusal, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.signals import Judged
-from fangpin.active_policies import COLUMNS, ActiveBooks, Proposal, digest_of, fault_of, proposals
+from fangpin.active_policies import COLUMNS, ActiveBooks, Proposal, case_fault_of, digest_of, fault_of, proposals
 from fangpin.domain.errors import Problem
 from fangpin.domain.feeds.policy_proposal import POLICY_PROPOSAL
 from fangpin.domain.ids import record_key
@@ -86,7 +86,7 @@ def _propose(one: Arrival, held: Held, base: Sequence[Pack]) -> Problem | None:
     new = _proposal(one, before)
     if not new.withdrawn:
         others = [other for other in held.values() if other.proposal_key != one.record_key]
-        problem = _unusable(new, others, base)
+        problem = _unusable(new, others, base) or _unproved(new, one.record.fields.get("cases"), base)
         if problem is not None:
             return problem
     held[one.record_key] = new
@@ -96,6 +96,12 @@ def _propose(one: Arrival, held: Held, base: Sequence[Pack]) -> Problem | None:
 def _unusable(new: Proposal, others: Iterable[Proposal], base: Sequence[Pack]) -> Problem | None:
     fault = fault_of(new, others, base)
     return Problem("POLICY_INVALID", "content", fault) if fault is not None else None
+
+
+def _unproved(new: Proposal, cases: object, base: Sequence[Pack]) -> Problem | None:
+    """Why the boundary table that came with a proposal does not prove it."""
+    fault = case_fault_of(new, cases, base) if isinstance(cases, str) else None
+    return Problem("POLICY_INVALID", "cases", fault) if fault is not None else None
 
 
 def _proposal(one: Arrival, before: Proposal | None) -> Proposal:

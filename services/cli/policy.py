@@ -7,13 +7,11 @@ from typing import Annotated
 import msgspec
 import typer
 
-from fangpin.domain.errors import Refused
 from fangpin.domain.policy import Pack, PackBook, PackError
-from fangpin.domain.policy.cases import try_cases
-from fangpin.domain.policy.coverage import coverage_faults
 from fangpin.domain.policy.difference import differences
 from fangpin.domain.policy.numerals import squeeze
 from fangpin.domain.policy.passages import bases, decisions, document_of
+from fangpin.domain.policy.proving import case_faults
 from fangpin.policies import DIRECTORY, load_cases, load_packs, load_specimens
 from services.cli.policy_activation import active, approve, propose, withdraw
 from services.cli.policy_sandbox import sandbox
@@ -124,13 +122,5 @@ def _faults(pack: Pack, sources: Path | None) -> Iterator[str]:
 
 
 def _case_faults(pack: Pack, book: PackBook, directory: Path) -> Iterator[str]:
-    try:
-        tried = list(try_cases(pack, load_cases(pack.id, directory), book, load_specimens()))
-    except Refused as refused:
-        yield f"{pack.id}: a case is no valid record: {refused}"
-        return
-    for one in tried:
-        fault = one.fault()
-        if fault is not None:
-            yield f"{pack.id}: rule {one.rule.id}: case {one.case}: {fault}"
-    yield from (f"{pack.id}: {fault}" for fault in coverage_faults(pack, tried))
+    for fault in case_faults(pack, load_cases(pack.id, directory), book, load_specimens()):
+        yield f"{pack.id}: {fault}"

@@ -23,16 +23,29 @@ def propose(
     pack: Annotated[Path, typer.Argument(help="the pack, as YAML")],
     from_on: Annotated[str, typer.Option("--from", help="civil date from which it is to be in force, YYYY-MM-DD")],
     reason: Annotated[str, typer.Option(help="why")],
+    cases: Annotated[
+        Path | None, typer.Option(help="its boundary table; otherwise <pack>.cases.yaml beside it")
+    ] = None,
     officer: Officer = None,
     data: Data = Path(".fangpin"),
 ) -> None:
-    """Propose a pack for its county; somebody else has to approve it. Prints the proposal's id."""
-    try:
-        content = pack.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _stop(f"{pack}：读不了（{error}）。", EXIT_CALL_WRONG) from error
-    body = {"content": content, "from": from_on, "reason": reason}
+    """Propose a pack for its county, with its boundary table; somebody else has to approve it. Prints the proposal's id."""
+    content = _read(pack)
+    beside = cases or pack.with_name(f"{pack.stem}.cases.yaml")
+    if not beside.is_file():
+        raise _stop(
+            f"{beside}：没有边界案例表。每条规则要有刚低于、等于、刚高于界线的案例；写好放在政策包旁边，或用 --cases 指出。",
+            EXIT_CALL_WRONG,
+        )
+    body = {"content": content, "from": from_on, "reason": reason, "cases": _read(beside)}
     typer.echo(_call(data, officer, "POST", "/proposals", body)["proposal"])
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _stop(f"{path}：读不了（{error}）。", EXIT_CALL_WRONG) from error
 
 
 def approve(

@@ -48,8 +48,10 @@ def policies_api(deps: WebDependencies) -> list[HTTPRouteHandler]:
     @post(f"{PATH}/proposals", status_code=202, sync_to_thread=True, request_max_body_size=MAX_BODY)
     def propose(request: AnyRequest, body: RawBody) -> dict[str, Any]:
         account = deciding(deps.account_of(request))
-        given = _texts(request, body, "content", "from", "reason")
-        return proposing.propose(deps, account, given["content"], given["from"], given["reason"])
+        given = _texts(request, body, "content", "from", "reason", may=("cases",))
+        return proposing.propose(
+            deps, account, given["content"], given["from"], given["reason"], given.get("cases", "")
+        )
 
     @post(f"{PATH}/proposals/{{proposal:str}}/approval", status_code=202, sync_to_thread=True)
     def approve(request: AnyRequest, proposal: FromPath[str], body: RawBody) -> dict[str, Any]:
@@ -74,12 +76,12 @@ def policies_api(deps: WebDependencies) -> list[HTTPRouteHandler]:
     return [policies, proposal, propose, approve, disapprove, withdraw]
 
 
-def _texts(request: AnyRequest, body: bytes, *names: str) -> dict[str, str]:
-    """The texts of a JSON object that holds these and nothing else."""
+def _texts(request: AnyRequest, body: bytes, *names: str, may: tuple[str, ...] = ()) -> dict[str, str]:
+    """The texts of a JSON object that holds these, perhaps those that it `may`, and nothing else."""
     bodies.need_json(request)
     bodies.query_of(request)
-    found = bodies.object_of(body, set(names))
-    for name in names:
+    found = bodies.object_of(body, set(names), frozenset(may))
+    for name in found:
         if not isinstance(found[name], str):
             raise asking.wrong(name, f"{name} 应为文字。")
-    return {name: str(found[name]) for name in names}
+    return {name: str(value) for name, value in found.items()}

@@ -47,12 +47,14 @@ def policies_pages(frame: Frame) -> list[HTTPRouteHandler]:
     async def propose(request: AnyRequest) -> Response[Any]:
         account = await to_thread.run_sync(lambda: deciding(deps.account_of(request)))
         from_own_page(request)
-        content, form = await uploaded(request)
+        content, form = await uploaded(request)  # its file of cases is a field of the form
         return await to_thread.run_sync(proposed, account, content, form)
 
     def proposed(account: Account, content: str, form: dict[str, str]) -> Response[Any]:
         try:
-            answer = proposing.propose(deps, account, content, form.get("from", ""), form.get("reason", ""))
+            answer = proposing.propose(
+                deps, account, content, form.get("from", ""), form.get("reason", ""), form.get("cases", "")
+            )
         except HttpProblem as problem:
             return listed(account, status=problem.status, fault=problem.detail, form=form)
         return Redirect(f"{HERE}/proposals/{answer['proposal']}?receipt={answer['receipt_id']}", status_code=303)
@@ -160,8 +162,16 @@ async def uploaded(request: AnyRequest) -> tuple[str, dict[str, str]]:
     part = form.get("pack")
     if not isinstance(part, UploadFile):
         raise asking.wrong("pack", "请选择政策包文件（YAML）。")
+    content = await _text_of(part, "pack", "政策包")
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    cases = form.get("cases")
+    if isinstance(cases, UploadFile):
+        fields["cases"] = await _text_of(cases, "cases", "边界案例表")
+    return content, fields
+
+
+async def _text_of(part: UploadFile, name: str, told: str) -> str:
     try:
-        content = (await part.read()).decode("utf-8-sig")
+        return (await part.read()).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise asking.wrong("pack", "政策包应为 UTF-8 编码的文本文件。") from None
-    return content, {name: value for name, value in form.items() if isinstance(value, str)}
+        raise asking.wrong(name, f"{told}应为 UTF-8 编码的文本文件。") from None

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from fangpin.active_policies import Proposal, digest_of, fault_of, proposals
+from fangpin.active_policies import Proposal, case_fault_of, digest_of, fault_of, proposals
 from fangpin.database import Connection
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds.policy_approval import POLICY_APPROVAL
-from fangpin.domain.feeds.policy_proposal import MOST_CHARACTERS, POLICY_PROPOSAL
+from fangpin.domain.feeds.policy_proposal import MOST_CASES, MOST_CHARACTERS, POLICY_PROPOSAL
 from fangpin.domain.policy import PackError
 from fangpin.policies import own_packs, pack_of_text
 from fangpin.ports import Account, HttpProblem, WebDependencies
@@ -18,10 +18,14 @@ from services.policy.access import county_of
 Answer = dict[str, object]
 
 
-def propose(deps: WebDependencies, account: Account, content: str, from_on: str, reason: str) -> Answer:
-    """Publish a proposal; the body of the 202, with its `proposal`. Raises `HttpProblem` 422 for what cannot be used."""
+def propose(
+    deps: WebDependencies, account: Account, content: str, from_on: str, reason: str, cases: str = ""
+) -> Answer:
+    """Publish a proposal, proved by its boundary table where there is one; the body of the 202, with its `proposal`. Raises `HttpProblem` 422 for what cannot be used."""
     if len(content) > MOST_CHARACTERS:
         raise _fault("content", f"政策包超过 {MOST_CHARACTERS} 个字符，请核对文件。")
+    if len(cases) > MOST_CASES:
+        raise _fault("cases", f"边界案例表超过 {MOST_CASES} 个字符，请核对文件。")
     if not reason.strip():
         raise _fault("reason", "请写明理由。")
     try:
@@ -53,7 +57,12 @@ def propose(deps: WebDependencies, account: Account, content: str, from_on: str,
         fault = fault_of(new, proposals(conn, [county]), own_packs())
     if fault is not None:
         raise _fault("content", fault)
+    unproved = case_fault_of(new, cases, own_packs()) if cases.strip() else None
+    if unproved is not None:
+        raise _fault("cases", unproved)
     own = {"pack": pack.id, "from": from_on, "content": content, "reason": reason}
+    if cases.strip():
+        own["cases"] = cases.strip()
     answer = _send(deps, account, POLICY_PROPOSAL.slug, {**_common(record_id, county), **own})
     deps.audit(account.name, "policy-proposed", record_id)
     return {**answer, "proposal": record_id, "digest": new.digest}

@@ -3,6 +3,7 @@
 from fangpin.domain.feeds.base import Feed, Field
 
 MOST_CHARACTERS = 200_000  # six times the longest pack; in UTF-8 it still fits a message
+MOST_CASES = 50_000  # ten times the longest table
 
 POLICY_PROPOSAL = Feed(
     slug="policy-proposal",
@@ -20,6 +21,14 @@ POLICY_PROPOSAL = Feed(
         ),
         Field("from", "启用日期", "until", doc="Civil date from which the county is judged by it"),
         Field("content", "政策包内容", "text", limit=MOST_CHARACTERS, doc="The whole pack, as YAML"),
+        Field(
+            "cases",
+            "边界案例表",
+            "text",
+            required=False,
+            limit=MOST_CASES,
+            doc="The boundary table that proves it, as YAML",
+        ),
         Field("reason", "理由", "text", doc="Why it is proposed"),
         Field("proposed_by", "提出人", "text", limit=100, hub_filled=True, doc="Who proposes it"),
     ),

@@ -10,7 +10,7 @@ from consumers.correlator import revaluation
 from fangpin import avro, database
 from fangpin.domain.policy.succession import Parting
 from tests.desk import Desk
-from tests.packs import OWN, approval, pack_text, proposal
+from tests.packs import OWN, approval, cases_text, pack_text, proposal
 from tests.records import OTHER, PERSON, bill, common, household
 
 NEXT = "shuangjiang-2022"
@@ -87,6 +87,18 @@ def test_what_waits_for_its_day_is_judged_by_the_pack_of_that_day(desk: Desk) ->
     desk.take(tick("2022-01-10"))
     (raised,) = [one for one in desk.events("WarningRaised") if one["risk"] == "unemployment"]
     assert raised["pack"] == NEXT
+
+
+def test_a_boundary_table_that_does_not_prove_its_pack_is_quarantined(desk: Desk) -> None:
+    table = cases_text(5000, first="2021-09-28")
+    asked = proposal(pack_text(5000, valid_from="2021-09-28"), "2021-12-01", cases=table)
+    gap = table.replace('    - {fact: {self_paid: "4999.99"}, met: false}\n', "")
+    desk.take({**asked, "cases": gap})
+    (told,) = [avro.decode(one.value)[1] for one in desk.broker.published if one.topic == "hub.exceptions"]
+    assert (told["code"], told["field"]) == ("POLICY_INVALID", "cases")
+    assert "缺少刚低于界线（差 0.01 元）的案例" in told["message"]
+    desk.take({**asked, "revision": 2}, {**approval(asked)})
+    assert [kind for kind, _ in county_events(desk)] == ["PolicyActivated"]
 
 
 def noted(desk: Desk, record_id: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.packs import OWN, REPORTED, pack_text
+from tests.packs import OWN, REPORTED, cases_text, pack_text
 from tests.records import common
 
 if TYPE_CHECKING:
@@ -164,3 +164,38 @@ def test_a_proposal_is_taken_back_on_its_page(town: Town) -> None:
     town.settle()
     assert state(town)["proposals"][0]["status"] == "withdrawn"
     assert "已撤回" in town.get(OFFICER, "/policies").text
+
+
+EARLY = {"content": pack_text(5000, valid_from="2021-09-28"), "from_on": "2021-12-01"}
+
+
+def test_a_boundary_table_proves_the_pack_and_goes_with_it(town: Town) -> None:
+    answer = propose(town, **EARLY, cases=cases_text(5000, first="2021-09-28"))
+    assert answer.status_code == 202, answer.text
+    town.settle()
+    assert [one["status"] for one in state(town)["proposals"]] == ["proposed"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            '    - {fact: {self_paid: "4999.99"}, met: false}\n',
+            "",
+            "规则 medical-self-paid：缺少刚低于界线（差 0.01 元）的案例",
+        ),
+        ('{self_paid: "5000.00"}, met: true', '{self_paid: "5000.00"}, met: false', "判断结果与案例表不符"),
+        ("pack: shuangjiang-2022", "pack: other-2022", "边界案例表是政策包 other-2022 的"),
+        ("  medical-self-paid:", "  no-such-rule:", "no-such-rule"),
+        ("cases:", "cases: [", "边界案例表不能使用"),
+        ("- {fact: {grade: A}, met: false}", "- {fact: {grade: Z}, met: false}", "grade"),
+        ("day: 2021-10-08", "day: 9999-12-31", "边界案例表"),
+    ],
+)
+def test_which_case_is_missing_is_said(town: Town, before: str, after: str, told: str) -> None:
+    table = cases_text(5000, first="2021-09-28")
+    assert before in table
+    answer = propose(town, **EARLY, cases=table.replace(before, after, 1))
+    assert (answer.status_code, answer.json()["field"]) == (422, "cases")
+    assert told in answer.json()["detail"]
+    assert town.hub.producer.of("feed.policy-proposal") == []

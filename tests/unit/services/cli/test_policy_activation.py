@@ -41,9 +41,10 @@ def run(data: Path, *arguments: str) -> Any:
 def test_a_proposal_sends_the_whole_text_and_prints_its_id(asked: list[Any], tmp_path: Path) -> None:
     path = tmp_path / "next.yaml"
     path.write_text(pack_text(), encoding="utf-8")
+    (tmp_path / "next.cases.yaml").write_text("pack: p\n", encoding="utf-8")
     done = run(tmp_path, "propose", str(path), "--from", "2022-01-01", "--reason", "新文件印发")
     assert (done.exit_code, done.stdout.strip()) == (0, "policy-1")
-    body = {"content": pack_text(), "from": "2022-01-01", "reason": "新文件印发"}
+    body = {"content": pack_text(), "from": "2022-01-01", "reason": "新文件印发", "cases": "pack: p\n"}
     assert asked == [("POST", "http://hub/api/v1/policies/proposals", body, "Bearer op")]
 
 
@@ -68,3 +69,13 @@ def test_without_a_hub_and_with_a_name_that_nobody_has_it_is_the_call_that_was_w
     done = run(tmp_path, "active", "530925", "--officer", "nobody")
     assert done.exit_code == 2
     assert "没有账号 nobody" in done.output
+
+
+def test_a_pack_without_its_boundary_table_is_not_proposed(asked: list[Any], tmp_path: Path) -> None:
+    path = tmp_path / "next.yaml"
+    path.write_text(pack_text(), encoding="utf-8")
+    for more in ((), ("--cases", str(tmp_path / "elsewhere.yaml"))):
+        done = run(tmp_path, "propose", str(path), "--from", "2022-01-01", "--reason", "新文件印发", *more)
+        assert done.exit_code == 2
+        assert "没有边界案例表" in done.output
+    assert asked == []
