@@ -17,7 +17,7 @@ receipt = Table(
     Column("rejected", Integer, nullable=False),
     Column("baseline", Boolean, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False),
-    Column("published", Integer, nullable=False, comment="the broker acknowledged the records below this index"),
+    Column("published", Integer, nullable=False, comment="the records from this index on did not reach the broker"),
 )
 
 receipt_item = Table(

@@ -41,8 +41,7 @@ class Door:
             return found
         bearer = connection.headers.get("authorization")
         if bearer is not None:
-            scheme, _, token = bearer.partition(" ")
-            account = self._account(token.strip()) if scheme.lower() == "bearer" else None
+            account = self._account(_token(bearer))
         else:
             account = self._account(connection.cookies.get(SESSION_COOKIE, ""))
             if account is not None:
@@ -54,7 +53,12 @@ class Door:
 
     async def guard(self, connection: AnyConnection, handler: BaseRouteHandler) -> None:
         """Default deny: every route needs an account unless it says `open=True`."""
-        if not handler.opt.get("open"):
+        if handler.opt.get("open"):
+            return
+        bearer = connection.headers.get("authorization")
+        if bearer is not None and self._remembered(_token(bearer)) is not None:
+            self.account_of(connection)  # no thread is needed to ask the database nothing
+        else:
             await to_thread.run_sync(self.account_of, connection)
 
     def login(self, username: str, password: str) -> str | None:
@@ -90,10 +94,10 @@ class Door:
     def _account(self, token: str) -> Account | None:
         if not token:
             return None
+        known = self._remembered(token)
+        if known is not None:
+            return known
         hashed = token_hash(token)
-        known = self._known.get(hashed)
-        if known is not None and known[0] > time.monotonic():
-            return known[1]
         with self._pool.connection() as conn:
             row = conn.execute(_BEARER, (hashed,)).fetchone()
             if row is not None:
@@ -106,6 +110,10 @@ class Door:
             return None
         username, role, county, area = row
         return Account("officer", username, role, county, role if role in VISITING else None, area)
+
+    def _remembered(self, token: str) -> Account | None:
+        known = self._known.get(token_hash(token))
+        return known[1] if known is not None and known[0] > time.monotonic() else None
 
     def _check_failures(self, username: str) -> None:
         now = time.monotonic()
@@ -124,6 +132,12 @@ class Door:
         with self._lock:
             recent = [at for at in self._failures.get(username, ()) if at > now - FAILURE_WINDOW_S]
             self._failures[username] = [*recent, now][-MAX_FAILURES:]
+
+
+def _token(bearer: str) -> str:
+    """The token of an `Authorization` header; empty when it is of another scheme."""
+    scheme, _, token = bearer.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _plain(text: str) -> str:

@@ -92,27 +92,33 @@ class Publisher:
         )
         for start in range(0, len(accepted), CHUNK):
             chunk = accepted[start : start + CHUNK]
-            self.producer.publish(
-                [
-                    Outgoing(
-                        topic,
-                        one.county_code.encode(),
-                        one.payload,
-                        headers(
-                            f"{receipt_id}/{one.index}",
-                            department_source(sending_area(account, one.county_code), department),
-                            kind,
-                            now,
-                            baseline=baseline,
-                        ),
-                    )
-                    for one in chunk
-                ]
-            )
-            with self.pool.connection() as conn, autocommitted(conn):
-                conn.execute(
-                    "UPDATE receipt SET published = %s WHERE receipt_id = %s", (chunk[-1].index + 1, receipt_id)
+            outgoing = [
+                Outgoing(
+                    topic,
+                    one.county_code.encode(),
+                    one.payload,
+                    headers(
+                        f"{receipt_id}/{one.index}",
+                        department_source(sending_area(account, one.county_code), department),
+                        kind,
+                        now,
+                        baseline=baseline,
+                    ),
                 )
+                for one in chunk
+            ]
+            try:
+                self.producer.publish(outgoing)
+            except TransientError:
+                self._not_published(receipt_id, chunk[0].index)
+                raise
+
+    def _not_published(self, receipt_id: UUID, first: int) -> None:
+        """Say of the receipt that nobody knows of the records from this index on. A process that dies before it can, has
+        not told its sender the receipt's id either.
+        """
+        with self.pool.connection() as conn, autocommitted(conn):
+            conn.execute("UPDATE receipt SET published = %s WHERE receipt_id = %s", (first, receipt_id))
 
     def _send_exceptions(
         self,

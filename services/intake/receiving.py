@@ -1,11 +1,10 @@
 """What is written down of an upload before anything of it is published: the receipt, what was accepted, what was not."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
-from fangpin.database import Connection
+from fangpin.database import Connection, autocommitted
 from fangpin.domain.feeds import Feed
 from fangpin.ports import Account
 from fangpin.salts import ensure_salts
@@ -18,6 +17,12 @@ _ITEM = (
 )  # fmt: skip
 
 
+_INSERT_RECEIPT = (
+    "INSERT INTO receipt (receipt_id, feed, county, department, account, accepted, rejected, baseline, received_at, "
+    "published) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
 def store(
     conn: Connection,
     vault: Vault,
@@ -28,7 +33,10 @@ def store(
     baseline: bool,
     now: datetime,
 ) -> None:
-    """Store the receipt, in the transaction of `conn`."""
+    """Store the receipt, in the transaction of `conn`, or of its own when it is one statement.
+
+    `published` is as if all had reached the broker: only what did not is told afterwards (`publication.py`).
+    """
     places = [(index, row, one) for one in verdicts.accepted for index, row in one.places]
     if any(len(one.places) > 1 for one in verdicts.accepted):
         places.sort(key=lambda place: place[0])  # a household's rows may lie apart
@@ -57,29 +65,36 @@ def store(
         len(verdicts.rejected),
         baseline,
         now,
+        verdicts.accepted[-1].index + 1 if verdicts.accepted else 0,
     )
-    with conn.pipeline() if len(items) <= FEW else nullcontext():
-        conn.execute(
-            "INSERT INTO receipt (receipt_id, feed, county, department, account, accepted, rejected, baseline, "
-            "received_at, published) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0)",
-            receipt,
-        )
+    if items and len(items) <= FEW and not verdicts.rejected:
+        with autocommitted(conn):
+            _store_at_once(conn, receipt, items)
+        return
+    conn.execute(_INSERT_RECEIPT, receipt)
+    if items:
         _store_items(conn, items)
     if verdicts.rejected:
         _store_rejected(conn, vault, receipt_id, verdicts, now)
 
 
+def _store_at_once(conn: Connection, receipt: Sequence[object], items: Sequence[Sequence[object]]) -> None:
+    """One statement: what a department's program sends is mostly a record or two, hundreds of times a second."""
+    rows = ", ".join([f"({', '.join(['%s'] * len(_ITEM))})"] * len(items))
+    conn.execute(
+        f"WITH own AS ({_INSERT_RECEIPT}) INSERT INTO receipt_item ({', '.join(_ITEM)}) VALUES {rows}",
+        [*receipt, *(value for item in items for value in item)],
+    )
+
+
 def _store_items(conn: Connection, items: Sequence[tuple[object, ...]]) -> None:
-    """By COPY; a few, inside a pipeline, by statements that nobody waits for one by one."""
-    with conn.cursor() as cursor:
-        if len(items) <= FEW:
-            values = ", ".join(["%s"] * len(_ITEM))
-            cursor.executemany(f"INSERT INTO receipt_item ({', '.join(_ITEM)}) VALUES ({values})", items)
-            return
-        with cursor.copy(f"COPY receipt_item ({', '.join(_ITEM)}) FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(["uuid", "int4", "int4", "int4", "int4", "text", "uuid", "int8", "bytea", "text[]"])
-            for item in items:
-                copy.write_row(item)
+    with (
+        conn.cursor() as cursor,
+        cursor.copy(f"COPY receipt_item ({', '.join(_ITEM)}) FROM STDIN (FORMAT binary)") as copy,
+    ):
+        copy.set_types(["uuid", "int4", "int4", "int4", "int4", "text", "uuid", "int8", "bytea", "text[]"])
+        for item in items:
+            copy.write_row(item)
 
 
 def _store_rejected(conn: Connection, vault: Vault, receipt_id: UUID, verdicts: Verdicts, now: datetime) -> None:
