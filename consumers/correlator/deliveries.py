@@ -13,7 +13,7 @@ from fangpin.cloudevents import first, source_area
 from fangpin.domain.calendar import SHANGHAI
 
 DayOf = Callable[[Arrival], date]
-Key = tuple[str, str, str, str | None, UUID | None, bool, date]  # county, feed, source, area, receipt, baseline, day
+Key = tuple[str, str, str, str | None, bool, date]  # county, feed, source, area, baseline, day
 Month = int | str  # months since the year 0, of a record's day; YYYY-MM where the record names it
 
 
@@ -36,9 +36,10 @@ class Span:
 
 @dataclass(slots=True)
 class Delivery:
-    """Records that came together."""
+    """Records that came together; `receipts` are the uploads that they are of, None for what came straight to the topic."""
 
     span: Span
+    receipts: set[UUID | None] = field(default_factory=set)
     withdrawn: int = 0
     months: dict[Month, Span] = field(default_factory=dict)
 
@@ -62,7 +63,8 @@ def tell(batch: Batch, stored: Sequence[Judged], before: Mapping[str, date | Non
             batch.outbox.county_event(county, "CivilDateMoved", _either(now, was), before=was, date=now)
     day_of = civil_days(batch, stored, before)
     for key, delivery in grouped(stored, day_of).items():
-        county, feed, source, area, receipt, baseline, day = key
+        county, feed, source, area, baseline, day = key
+        receipt = delivery.receipts.pop() if len(delivery.receipts) == 1 else None
         batch.outbox.county_event(
             county,
             "FeedDelivered",
@@ -115,15 +117,15 @@ def grouped(stored: Sequence[Judged], day_of: DayOf) -> dict[Key, Delivery]:
         feed, record = arrival.feed, arrival.record
         if not feed.reported or feed.declares_nothing:
             continue
-        receipt = arrival.receipt[0] if arrival.receipt is not None else None
         day = day_of(arrival)
         area = area_of(arrival)
-        key = (record.county_code, feed.slug, arrival.source, area, receipt, arrival.baseline, day)
+        key = (record.county_code, feed.slug, arrival.source, area, arrival.baseline, day)
         on = record.occurred_on
         delivery = found.get(key)
         if delivery is None:
             delivery = found[key] = Delivery(Span(on, on))
         delivery.span.add(on)
+        delivery.receipts.add(arrival.receipt[0] if arrival.receipt is not None else None)
         if record.withdrawn:
             delivery.withdrawn += 1
             continue

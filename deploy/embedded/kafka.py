@@ -22,7 +22,8 @@ STARTED = b"Kafka Server started"  # logged after the controller has let the bro
 JVM = (
     "-Xms128m",
     "-Xmx512m",
-    "-XX:+UseG1GC",
+    "-XX:+UseSerialGC",  # a small heap: one thread collects it for less than many
+    "-XX:TieredStopAtLevel=1",  # compiled once and quickly; the optimising compiler took more than it gave
     "-XX:+ExitOnOutOfMemoryError",  # a broker that limps is worse than one that is started again
     "-Djava.awt.headless=true",
 )

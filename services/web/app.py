@@ -35,6 +35,7 @@ from services.web.registry import ROUTES as REGISTRY_ROUTES
 from services.web.sessions import session_route
 
 THREADS = 24
+LINGER_MS = 10  # requests that come together share one request to the broker, and wake its readers once
 
 
 def create_app(
@@ -51,11 +52,13 @@ def create_app(
     """
     own_pool = pool is None
     pool = pool or web_pool(settings.database_url)
-    own_producer = Producer(settings.bootstrap_servers) if producer is None else None
+    own_producer = Producer(settings.bootstrap_servers, linger_ms=LINGER_MS) if producer is None else None
     vault = Vault(load_or_create_secret(settings.secret_file))
     door = Door(pool)
     intake = Intake(
-        pool, vault, Publisher(pool, producer or own_producer or Producer(settings.bootstrap_servers), vault)
+        pool,
+        vault,
+        Publisher(pool, producer or own_producer or Producer(settings.bootstrap_servers, linger_ms=LINGER_MS), vault),
     )
     book = LiveBook(pool, load_book())
     dependencies = WebDependencies(

@@ -53,7 +53,15 @@ def test_one_event_a_group_whatever_the_number_of_records(desk: Desk) -> None:
     ]
 
 
-def test_two_villages_two_receipts_and_stock_are_deliveries_of_their_own(desk: Desk) -> None:
+def test_two_uploads_that_came_at_once_are_one_delivery_of_no_receipt(desk: Desk) -> None:
+    other = "22222222-2222-4222-8222-222222222222"
+    desk.take(sent(bill("m-1"), id=f"{RECEIPT}/0"), sent(bill("m-2"), id=f"{other}/0"))
+    desk.take(sent(bill("m-3"), id=f"{other}/0"))
+    told = [(one["receipt_id"], one["records"]) for one in desk.county_events("FeedDelivered")]
+    assert told == [(None, 2), (other, 1)]
+
+
+def test_two_villages_and_stock_are_deliveries_of_their_own(desk: Desk) -> None:
     defect = SAMPLES["house-defect"].raw("house-defect")
     desk.take(
         sent({**defect, "record_id": "a"}, source=f"urn:fangpin:{VILLAGE}:village", id=f"{RECEIPT}/0"),
