@@ -73,7 +73,7 @@ def read(conn: Connection, packs: Sequence[Pack], county: str, area: str, first:
         return found
     clock = month_boards.clock(conn, county)
     board = month_boards.read_board(conn, own, county, first, clock.today, load_working_days())
-    items = [_item(line) for line in board.lines if sees(area, line.owner.area)]
+    items = [_item(line, clock.since) for line in board.lines if sees(area, line.owner.area)]
     found |= {
         "today": clock.today,
         "clock_since": clock.since,
@@ -113,7 +113,7 @@ def due_text(item: Mapping[str, Any]) -> str:
     return f"{PERIODS[item['every']]}，文件未规定日期"
 
 
-def _item(line: Line) -> Item:
+def _item(line: Line, since: date | None) -> Item:
     owner = line.owner
     item: Item = _duty(line.owed) | {
         "department": owner.department,
@@ -125,7 +125,7 @@ def _item(line: Line) -> Item:
         "days_late": line.days_late,
         "done_on": line.done_on,
         "nil": any(one.nil_on is not None for one in line.feeds),
-        "remark": line.unknown,
+        "remark": line.unknown or _before(line, since),
         "feeds": [
             {
                 "feed": one.feed,
@@ -138,6 +138,13 @@ def _item(line: Line) -> Item:
         ],
     }
     return item | {"state_name": STATES[line.state], "state_text": state_text(item), "due_text": due_text(item)}
+
+
+def _before(line: Line, since: date | None) -> str | None:
+    """What is to be considered of a line that was due before the hub kept the county's days; None: nothing."""
+    if since is None or line.due_on is None or line.due_on >= since or not line.days_late:
+        return None
+    return f"到期日早于本系统启用日（{since}），此前可能已用别的方式报送，请核对。"
 
 
 def _register(village: str, renewed_on: date, today: date | None) -> Item:

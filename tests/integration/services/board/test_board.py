@@ -109,6 +109,25 @@ def test_the_api_says_who_delivered_and_who_did_not(month: Hub) -> None:
     assert _board(month, "county-410922") == found  # the month is that of the civil date, the county one's own
 
 
+def test_whose_silence_it_is_and_what_is_not_judged_here_is_said(month: Hub) -> None:
+    page = month.client.get("/board", headers=month.officer("county-410922") | HTML).text
+    assert "部门在本系统没有干部账号" in page
+    assert "发到县级干部当天的摘要" in page
+    assert "所以这里不判断有没有完成，也不算未报送" in page
+    assert "早于本系统启用日" not in page
+    assert {one["remark"] for one in _board(month, "county-410922")["items"] if one["state"] == "late"} == {None}
+
+
+def test_what_was_due_before_the_hub_kept_the_days_says_so(hub: Hub, flow: Flow) -> None:
+    flow.day_comes("2021-11-28", COUNTY)
+    certified = {"certified_on": "2021-11-03", "reported_at": "2021-11-22T10:00:00+08:00"}
+    _send(hub, "disability", hub.token("disabled-federation", COUNTY), **certified)
+    flow.settle()
+    (late,) = [one for one in _board(hub, "county-410922")["items"] if one["duty"] == "clues-disability"]
+    assert late["state_text"] == "迟报8天"
+    assert late["remark"] == "到期日早于本系统启用日（2021-11-28），此前可能已用别的方式报送，请核对。"
+
+
 def test_the_age_of_each_villages_register_is_told(month: Hub) -> None:
     found = _board(month, "county-410922")["registers"]
     assert [(one["village_code"], one["renewed_on"], one["stale"]) for one in found] == [
