@@ -43,13 +43,14 @@ def main() -> None:
         worker = run("bench.correlator_worker", settings, str(asked.counties))
         _compare(settings, {key for one in counties for key in one.warnings})
     print(
-        f"{count} records, {share[0] * asked.counties} households, {asked.counties} counties, 8 partitions, one worker"
+        f"{count} records, {share[0] * asked.counties} households, {asked.counties} counties, 8 partitions, "
+        f"one worker of {settings.correlator_lanes} lanes; the floor is one process"
     )
     print(f"register {share[0] * asked.counties / loaded.wall_s:,.0f} households/s")
     _print("floor", floor, count)
     _print("correlator", worker, count)
     print(
-        f"ratio {floor.wall_s / worker.wall_s:.3f} by the clock, {floor.cpu_s / worker.cpu_s:.3f} by CPU of the process"
+        f"ratio {floor.wall_s / worker.wall_s:.3f} by the clock, {floor.cpu_s / worker.cpu_s:.3f} by CPU of its processes"
     )
     print(f"memory of the worker at the most {worker.peak_mib:,.0f} MiB of {MOST_MIB}")
 
