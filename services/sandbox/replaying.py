@@ -9,7 +9,7 @@ correlator's own: policy has no part in matching.
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -24,13 +24,14 @@ from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact, Finding, Pack, PackBook, evaluate
-from fangpin.domain.policy.apart import apart, narrowed, pairs
 from fangpin.domain.policy.trial import Comparison, with_draft
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
 from fangpin.policies import own_packs
 from fangpin.vault import Vault
+from services.sandbox.evidence import Proof, Since, earliest, findings, joined, proofs, since_by_others
 from services.sandbox.fields import candidate
+from services.sandbox.plan import Plan, plan_of, settled
 
 Report = Callable[[int, int], None]
 HOUSEHOLDS = 500  # at hand at a time: enough that a query for them costs nothing beside the rest
@@ -38,6 +39,8 @@ ROWS = 5_000  # a fetch
 _HOLDING = "s.county_code = %(county)s AND s.is_current AND NOT s.withdrawn AND s.feed = ANY(%(feeds)s)"
 _LINKED = f"{_HOLDING} AND s.household_id IS NOT NULL"
 _SALTED = "signal s LEFT JOIN vault_salt v ON v.subject = s.seal_subject"
+_OPENABLE = "signal s JOIN vault_salt v ON v.subject = s.seal_subject"
+_DAYS = "unnest(%(own_feeds)s::text[], %(own_days)s::date[]) AS own (feed, day)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,110 +89,115 @@ def replay(
     """
     began = time.perf_counter()
     books = (in_force, draft)
-    differing = apart(county, in_force, draft).feeds
-    rules = sorted({rule.feed for book in books for pack in book.packs.values() for rule in pack.rules})
-    counted = conn.execute(
-        f"SELECT count(*), count(DISTINCT s.household_id) FROM signal s WHERE {_LINKED}",
-        {"county": county, "feeds": rules},
-    ).fetchone()
-    assert counted is not None  # a count has a row
-    total, households = counted
-    opened = _Opened()
-    found = _candidates(conn, vault, books, county, differing, opened, lambda done: report(done, total))
-    shared = _shared(conn, county, opened.apart, on)
-    asking = any(book.asks_for_aid(county) & differing.keys() for book in books)
-    judged = _judged(conn, vault, books, county, on, found, _aid(conn, vault, county) if asking else {})
-    comparison = _compared(conn, shared, judged)
-    report(total, total)
+    plan = plan_of(county, in_force, draft)
+    counted = _count(conn, county, books, plan)
+    proven = [one for one in proofs(conn, county, plan.days, on) if one.record_key not in counted.shredded]
+    sure = since_by_others(conn, county, plan.days, on)
+    standing = [one for one in proven if one.feed in plan.widened]
+    looked = _candidates(conn, vault, county, plan, _Known(proven, earliest(sure, standing)), report, counted.records)
+    alike = earliest(sure, [one for one in proven if one.feed not in plan.gone and one.record_key not in looked.apart])
+    gone: dict[UUID, list[Proof]] = defaultdict(list)
+    for one in proven:
+        if one.feed in plan.gone:
+            gone[one.household].append(one)
+    asking = any(book.asks_for_aid(county) & looked.feeds for book in books)
+    judged = _judged(conn, vault, books, county, on, looked.facts, _aid(conn, vault, county) if asking else {})
+    for household, own in gone.items():
+        before, after = judged.get(household, ([], []))
+        judged[household] = joined(before, findings(own)), after
+    comparison = _compared(conn, county, alike, judged)
+    report(counted.records, counted.records)
     seconds = time.perf_counter() - began
-    return Outcome(comparison, total - opened.shredded, opened.records, households, opened.shredded, seconds)
+    shredded = len(counted.shredded)
+    return Outcome(comparison, counted.records - shredded, looked.records, counted.households, shredded, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The linked records of the feeds that either book judges; of those to be judged here, the ones without a salt."""
+
+    records: int
+    households: int
+    shredded: frozenset[UUID]
+
+
+def _count(conn: Connection, county: str, books: Sequence[PackBook], plan: Plan) -> _Counted:
+    rules = sorted({rule.feed for book in books for pack in book.packs.values() for rule in pack.rules})
+    row = conn.execute(
+        "SELECT coalesce(sum(records), 0)::bigint, count(*), string_agg(shredded, ' ') FROM (SELECT count(*) AS records, "
+        "string_agg(s.record_key::text, ' ') FILTER (WHERE v.salt IS NULL AND s.occurred_on >= own.day) AS shredded "
+        f"FROM {_SALTED} LEFT JOIN {_DAYS} ON own.feed = s.feed WHERE {_LINKED} GROUP BY s.household_id) AS held",
+        {"county": county, "feeds": rules, **_days(plan.days)},
+    ).fetchone()
+    assert row is not None  # a count has a row
+    records, households, shredded = row
+    return _Counted(records, households, frozenset(map(UUID, (shredded or "").split())))
+
+
+def _days(days: Mapping[str, date]) -> dict[str, object]:
+    return {"own_feeds": list(days), "own_days": list(days.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the live evidence says: the records that meet a rule now, and the risks that both sides have from a day on."""
+
+    proven: Sequence[Proof]
+    sure: Since
 
 
 @dataclass(slots=True)
-class _Opened:
-    """What was opened; `apart` are the records that do not count as the live evidence counts them."""
+class _Looked:
+    """What was opened; `apart` are the records of which the books may say different things, `facts` these by household."""
 
     records: int = 0
-    shredded: int = 0
-    apart: list[str] = field(default_factory=list)
-
-
-Facts = dict[UUID, list[Fact]]
-Since = dict[UUID, dict[str, date]]
+    feeds: set[str] = field(default_factory=set)
+    apart: set[UUID] = field(default_factory=set)
+    facts: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _candidates(
-    conn: Connection,
-    vault: Vault,
-    books: Sequence[PackBook],
-    county: str,
-    differing: dict[str, date],
-    opened: _Opened,
-    report: Callable[[int], None],
-) -> Facts:
-    """The facts of which the books may say different things, by household."""
-    found: Facts = defaultdict(list)
-    asked = {feed: pairs(county, feed, *books) for feed in differing}
-    tests = {feed: candidate(FEEDS[feed], own) for feed, own in asked.items()}
-    tight = [feed for feed, own in asked.items() if narrowed(own)]
+    conn: Connection, vault: Vault, county: str, plan: Plan, known: _Known, report: Report, total: int
+) -> _Looked:
+    """Open what has to be: not what only a tighter line could drop and no line holds now, nor what comes too late to matter."""
+    looked = _Looked()
+    opened = {feed: day for feed, day in plan.days.items() if feed not in plan.gone}
+    if not opened:
+        return looked
+    tests = {feed: candidate(FEEDS[feed], plan.asked[feed]) for feed in opened}
+    late = list(settled(plan, known.sure))
     with conn.cursor("sandbox", binary=True) as cursor:
         cursor.itersize = ROWS
         cursor.execute(
             "SELECT s.feed, s.seal_subject, s.sealed, v.salt, uuid_send(s.household_id), s.source, s.record_id, "
-            f"s.occurred_on, s.person_key, uuid_send(s.record_key) FROM {_SALTED} WHERE {_LINKED} AND s.occurred_on >= "
-            "(SELECT day FROM unnest(%(feeds)s::text[], %(days)s::date[]) AS own (feed, day) WHERE own.feed = s.feed) "
-            "AND (s.feed <> ALL(%(tight)s) OR s.record_key = ANY(%(evidence)s))",
+            f"s.occurred_on, s.person_key, uuid_send(s.record_key) FROM {_OPENABLE} JOIN {_DAYS} ON own.feed = s.feed "
+            "LEFT JOIN unnest(%(late_feeds)s::text[], %(late_in)s::uuid[], %(late_from)s::date[]) AS late "
+            "(feed, household, day) ON late.feed = s.feed AND late.household = s.household_id "
+            f"WHERE {_LINKED} AND s.occurred_on >= own.day AND (late.day IS NULL OR s.occurred_on < late.day) "
+            "AND (s.feed <> ALL(%(narrowed)s) OR s.record_key = ANY(%(proven)s))",
             {
                 "county": county,
-                "feeds": list(differing),
-                "days": list(differing.values()),
-                "tight": tight,
-                "evidence": _evidence(conn, county, tight),
+                "feeds": list(opened),
+                **_days(opened),
+                "late_feeds": [feed for feed, _, _ in late],
+                "late_in": [household for _, household, _ in late],
+                "late_from": [day for _, _, day in late],
+                "narrowed": list(plan.narrowed),
+                "proven": [one.record_key for one in known.proven if one.feed in plan.narrowed],
             },
         )
         for feed, subject, sealed, salt, household, source, record_id, occurred_on, person, key in cursor:
-            if salt is None:
-                opened.shredded += 1
-                opened.apart.append(str(UUID(bytes=key)))
-                continue
-            opened.records += 1
-            if opened.records % ROWS == 0:
-                report(opened.records)
+            looked.records += 1
+            if looked.records % ROWS == 0:
+                report(looked.records, total)
             content = vault.open(subject, salt, sealed)
             if tests[feed](content):
                 fields = read_content(FEEDS[feed], msgspec.json.decode(content, type=dict[str, object]))
                 who = person.hex() if person is not None else None
-                opened.apart.append(str(UUID(bytes=key)))
-                found[UUID(bytes=household)].append(Fact(feed, source, record_id, occurred_on, fields, who))
-    return found
-
-
-def _evidence(conn: Connection, county: str, feeds: Sequence[str]) -> list[UUID]:
-    """The records of these feeds that meet a rule now: where lines are only drawn tighter, no other can come to meet one."""
-    if not feeds:
-        return []
-    rows = conn.execute(
-        "SELECT DISTINCT entry.key::uuid FROM risk_state r, jsonb_each(r.state->'entries') entry WHERE r.county_code = %s "
-        "AND entry.value->>'feed' = ANY(%s) AND jsonb_array_length(entry.value->'rules') > 0",
-        (county, list(feeds)),
-        binary=True,
-    )
-    return [row[0] for row in rows]
-
-
-def _shared(conn: Connection, county: str, but: list[str], on: date) -> Since:
-    """Since when the live evidence shows each risk, of all records but these: what both books judge alike."""
-    found: Since = defaultdict(dict)
-    rows = conn.execute(
-        "SELECT r.household_id, r.risk, min((rule.value->>3)::date) FROM risk_state r, jsonb_each(r.state->'entries') "
-        "entry, jsonb_array_elements(entry.value->'rules') rule WHERE r.county_code = %(county)s "
-        "AND (rule.value->>3)::date <= %(on)s AND entry.key <> ALL(%(but)s) GROUP BY 1, 2",
-        {"county": county, "on": on, "but": but},
-        binary=True,
-    )
-    for household, risk, since in rows:
-        found[household][risk] = since
-    return found
+                looked.feeds.add(feed)
+                looked.apart.add(UUID(bytes=key))
+                looked.facts[UUID(bytes=household)].append(Fact(feed, source, record_id, occurred_on, fields, who))
+    return looked
 
 
 Judged = dict[UUID, tuple[list[Finding], list[Finding]]]
@@ -201,7 +209,7 @@ def _judged(
     books: tuple[PackBook, PackBook],
     county: str,
     on: date,
-    facts: Facts,
+    facts: Mapping[UUID, list[Fact]],
     aid: dict[str | UUID, list[Aid]],
 ) -> Judged:
     """The candidates under each book."""
@@ -216,23 +224,27 @@ def _judged(
     return found
 
 
-def _compared(conn: Connection, shared: Since, judged: Judged) -> Comparison:
+def _compared(conn: Connection, county: str, alike: Since, judged: Judged) -> Comparison:
     """Every household with evidence on either side, each once."""
     comparison = Comparison()
-    for chunk in _chunks({**shared, **judged}):
-        rows = conn.execute(
-            "SELECT household_id, household_no, village_code FROM household WHERE household_id = ANY(%s)",
-            (chunk,),
-            binary=True,
-        )
-        for household, number, village in rows:
-            before, after = judged.get(household, ([], []))
-            alike = shared.get(household, {})
-            comparison.add(village, number, _with(alike, before), _with(alike, after))
+    shared: dict[UUID, dict[str, date]] = defaultdict(dict)
+    for (household, risk), since in alike.items():
+        shared[household][risk] = since
+    rows = conn.execute(
+        "SELECT household_id, household_no, village_code FROM household WHERE county_code = %s", (county,), binary=True
+    )
+    for household, number, village in rows:
+        own = shared.get(household, {})
+        if household in judged:
+            before, after = judged[household]
+            comparison.add(village, number, _with(own, before), _with(own, after))
+        else:
+            for since in own.values():
+                comparison.keep(village, since)
     return comparison
 
 
-def _with(alike: dict[str, date], own: Iterable[Finding]) -> list[Finding]:
+def _with(alike: Mapping[str, date], own: Iterable[Finding]) -> list[Finding]:
     """One side's findings: its own, and what both have, from the earlier day on."""
     found = {one.risk: one for one in own}
     for risk, since in alike.items():

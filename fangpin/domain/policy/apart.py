@@ -60,13 +60,24 @@ NEVER = Condition(any=())  # of no alternatives none is met
 
 def narrowed(asked: Iterable[Pair]) -> bool:
     """Whether whatever meets the second of each pair meets the first too: a line that was only drawn tighter."""
-    return all(was is not None and now is not None and _tighter(was, now) for was, now in asked)
+    return all(_tighter(was, now) for was, now in asked)
 
 
-def _tighter(was: Condition, now: Condition) -> bool:
-    if was.compare is None or was.value is None or now.value is None:
+def widened(asked: Iterable[Pair]) -> bool:
+    """Whether whatever meets the first of each pair meets the second too."""
+    return all(_tighter(now, was) for was, now in asked)
+
+
+def _tighter(was: Condition | None, now: Condition | None) -> bool:
+    if NEVER in (was, now):  # rules that differ in more than their conditions
         return False
-    if msgspec.structs.replace(was, value=now.value, as_written=now.as_written) != now:
+    if was is None or now is None:
+        return was is None
+    if msgspec.structs.replace(was, value=now.value, one_of=now.one_of, as_written=now.as_written) != now:
+        return False
+    if was.one_of is not None and now.one_of is not None:
+        return set(now.one_of) <= set(was.one_of)
+    if was.compare is None or was.value is None or now.value is None:
         return False
     before, after = Decimal(was.value), Decimal(now.value)
     return after >= before if was.compare in (">", ">=") else after <= before

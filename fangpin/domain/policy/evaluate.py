@@ -116,13 +116,12 @@ def evaluate(
         for met in book.evaluate_fact(county_code, fact, register, aid):
             if met.met_on <= on:
                 by_risk.setdefault(met.risk, []).append((fact.record_id, met))
-    return [
-        _finding(risk, sorted(rules, key=lambda one: (one[0], one[1].rule_id)))
-        for risk, rules in sorted(by_risk.items())
-    ]
+    return [finding_of(risk, rules) for risk, rules in sorted(by_risk.items())]
 
 
-def _finding(risk: str, rules: list[tuple[str, Met]]) -> Finding:
+def finding_of(risk: str, found: Iterable[tuple[str, Met]]) -> Finding:
+    """One risk from the rules that records meet, each with the record's id; at least one."""
+    rules = sorted(found, key=lambda one: (one[0], one[1].rule_id))
     latest = max((met for _, met in rules), key=lambda met: (met.met_on, met.pack))
     return Finding(
         risk=risk,

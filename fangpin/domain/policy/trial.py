@@ -64,9 +64,19 @@ class Comparison:
             elif old is not None:
                 self.changes.append(_change(village_code, household_no, "disappears", old))
 
+    def keep(self, village_code: str, since: date) -> None:
+        """One household × risk that both sides have since the same day."""
+        self.kept += 1
+        load = self._load(village_code, since)
+        load.in_force += 1
+        load.draft += 1
+
     def _load(self, village_code: str, since: date) -> Load:
-        month = f"{since:%Y-%m}"
-        return self._loads.setdefault((village_code, month), Load(village_code, month))
+        key = (village_code, since.isoformat()[:7])
+        found = self._loads.get(key)
+        if found is None:
+            found = self._loads[key] = Load(*key)
+        return found
 
     def count(self, change: Literal["appears", "disappears"]) -> int:
         """How many households × risks would appear or disappear."""

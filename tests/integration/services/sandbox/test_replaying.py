@@ -8,12 +8,15 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.sandbox_replay import drafts
 from fangpin import database
 from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import Fact, Pack, PackBook, evaluate
+from fangpin.domain.policy.pack import HouseholdKind, Rule
 from fangpin.domain.policy.succession import followed
 from fangpin.domain.policy.trial import Comparison
 from fangpin.domain.records import read_content
@@ -69,6 +72,56 @@ def test_it_finds_what_judging_everything_finds(history: str, name: str, packs: 
     assert outcome.opened < outcome.records
 
 
+CHANGES = ("as it is", "gone", "drawn tighter", "widened", "of another risk", "for others")
+
+
+def changed(rule: Rule, change: str) -> Rule | None:
+    """The rule with one change, where it can have it."""
+    when = rule.when
+    if change == "gone":
+        return None
+    if change == "of another risk":
+        return msgspec.structs.replace(rule, risk="illness" if rule.risk == "housing" else "housing")
+    if change == "for others":
+        return msgspec.structs.replace(rule, households=(HouseholdKind(classes=("ordinary",)),))
+    if change == "widened" and (when is None or when.compare is None):
+        return msgspec.structs.replace(rule, when=None)
+    if change in ("drawn tighter", "widened") and when is not None and when.compare is not None:
+        up = (change == "drawn tighter") == (when.compare in (">", ">="))
+        return msgspec.structs.replace(rule, when=msgspec.structs.replace(when, value="7500.00" if up else "4000.00"))
+    if change == "drawn tighter" and when is not None and when.one_of is not None:
+        return msgspec.structs.replace(rule, when=msgspec.structs.replace(when, one_of=when.one_of[:1]))
+    return rule
+
+
+@settings(max_examples=30)
+@given(
+    changes=st.lists(st.sampled_from(CHANGES), min_size=40, max_size=40),
+    on=st.dates(date(2021, 10, 15), date(2022, 2, 1)),
+)
+def test_whatever_is_left_closed_the_comparison_is_that_of_everything(
+    history: str, changes: list[str], on: date
+) -> None:
+    (own,) = load_book().of(COUNTY)
+    rules = [changed(rule, change) for rule, change in zip(own.rules, changes, strict=False)]
+    in_force = PackBook([own])
+    draft = PackBook([msgspec.structs.replace(own, rules=tuple(rule for rule in rules if rule is not None))])
+    with database.connect(history) as conn:
+        begin_reading(conn)
+        outcome = replay(conn, VAULT, in_force, draft, COUNTY, on, lambda done, total: None)
+        assert told(outcome.comparison) == told(everything(conn, in_force, draft, on=on))
+
+
+def test_a_draft_without_rules_opens_nothing(history: str) -> None:
+    (own,) = load_book().of(COUNTY)
+    empty = PackBook([msgspec.structs.replace(own, rules=())])
+    with database.connect(history) as conn:
+        begin_reading(conn)
+        outcome = replay(conn, VAULT, PackBook([own]), empty, COUNTY, TODAY, lambda done, total: None)
+    assert outcome.opened == 0
+    assert outcome.comparison.count("disappears") > 0
+
+
 def test_a_line_drawn_tighter_opens_only_what_met_the_old_one(history: str) -> None:
     in_force = PackBook(load_book().of(COUNTY))
     outcomes = []
@@ -83,13 +136,13 @@ def test_a_line_drawn_tighter_opens_only_what_met_the_old_one(history: str) -> N
 
 def told(comparison: Comparison) -> dict[str, Any]:
     changes = [
-        (one.village_code, one.household_no, one.risk, one.change, one.since, one.records)
+        (one.village_code, one.household_no, one.risk, one.change, one.since, one.records, one.pack, one.rules)
         for one in comparison.in_order()
     ]
     return {"changes": changes, "kept": comparison.kept, "work": comparison.workload(), "redated": comparison.redated}
 
 
-def everything(conn: Connection, *books: PackBook) -> Comparison:
+def everything(conn: Connection, *books: PackBook, on: date = TODAY) -> Comparison:
     """Every record opened and judged under both books."""
     facts: dict[UUID, list[Fact]] = defaultdict(list)
     rows = conn.execute(
@@ -97,15 +150,15 @@ def everything(conn: Connection, *books: PackBook) -> Comparison:
         "WHERE is_current AND NOT withdrawn AND household_id IS NOT NULL",
     ).fetchall()
     salts = load_salts(conn, (bytes(row[6]) for row in rows))
-    for household, feed, source, record_id, on, person, subject, sealed in rows:
+    for household, feed, source, record_id, day, person, subject, sealed in rows:
         if FEEDS[feed].role == "fact":
             content = VAULT.open_json(bytes(subject), salts[bytes(subject)], bytes(sealed))
             who = bytes(person).hex() if person is not None else None
-            facts[household].append(Fact(feed, source, record_id, on, read_content(FEEDS[feed], content), who))
+            facts[household].append(Fact(feed, source, record_id, day, read_content(FEEDS[feed], content), who))
     comparison = Comparison()
     for household, number, village in conn.execute("SELECT household_id, household_no, village_code FROM household"):
         states = conn.execute("SELECT state::text FROM register_state WHERE household_id = %s", (household,)).fetchall()
         register = Register(number, [msgspec.json.decode(row[0], type=RegisterState) for row in states])
-        before, after = (evaluate(COUNTY, facts[household], register, book, TODAY) for book in books)
+        before, after = (evaluate(COUNTY, facts[household], register, book, on) for book in books)
         comparison.add(village, number, before, after)
     return comparison
