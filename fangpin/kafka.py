@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import MemberToRemove
 from kafka.errors import (
@@ -34,6 +35,7 @@ from fangpin.topics import TopicSpec
 
 __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Producer"]
 
+log = structlog.get_logger()
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
 
 
@@ -268,10 +270,15 @@ class Admin:
 
 
 def _bury(bootstrap: str, group: str, member: str) -> None:
-    """Take a dead member out of its group: the others wait for it until its session ends, ten seconds after a kill -9."""
+    """Take a dead member out of its group: the others wait for it until its session ends, ten seconds after a kill -9.
+
+    Only as a help: a broker that has just been started may not know yet who keeps the group; then they wait.
+    """
     admin = Admin(bootstrap)
     try:
         admin.remove_members(group, member)
+    except TransientError as error:
+        log.info("not buried", group=group, member=member, reason=str(error)[:300])
     finally:
         admin.close()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from fangpin import kafka
 from fangpin.broker import Outgoing
 from fangpin.errors import TransientError
 from fangpin.kafka import ClosingSelector, Kafka
@@ -29,11 +30,11 @@ def test_an_outage_uses_up_neither_threads_nor_descriptors(what: str, caplog: py
     caplog.set_level(logging.CRITICAL, "kafka")  # a record of the failure would hold its frames, and so its socket
     with closing(socket.socket()) as unused:
         unused.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else's
-        kafka = Kafka(f"127.0.0.1:{unused.getsockname()[1]}")
+        away = Kafka(f"127.0.0.1:{unused.getsockname()[1]}")
         gc.collect()
         before = _held()
         with pytest.raises(TransientError):
-            OPENINGS[what](kafka)
+            OPENINGS[what](away)
         gc.collect()  # a socket that was refused is the collector's
         assert _held() <= before
 
@@ -51,3 +52,22 @@ def test_a_socket_that_the_client_forgot_is_closed_with_its_selector() -> None:
     selector.close()
     assert here.fileno() == -1
     there.close()
+
+
+def test_a_group_that_cannot_be_asked_is_joined_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that has just been started does not know yet who keeps the group."""
+    closed = []
+
+    class Unready:
+        def __init__(self, bootstrap: str) -> None:
+            pass
+
+        def remove_members(self, group: str, member: str) -> int:
+            raise TransientError("CoordinatorNotAvailableError")
+
+        def close(self) -> None:
+            closed.append(True)
+
+    monkeypatch.setattr(kafka, "Admin", Unready)
+    kafka._bury("127.0.0.1:1", "group", "worker.1")
+    assert closed
