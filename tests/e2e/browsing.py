@@ -10,6 +10,7 @@ from tests.e2e.conftest import Hub
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESKTOP = 390, 1440
+WITHIN_MS = 90_000  # a guard: what a page waits for goes through every part of the hub
 
 
 @contextmanager
@@ -35,6 +36,7 @@ class Desk:
         """A new page of a browser that nobody has used, on the way to the login."""
         size = {"width": width, "height": 844}
         context = self._browser.new_context(viewport=size, java_script_enabled=scripts, locale="zh-CN")  # type: ignore[arg-type]
+        context.set_default_timeout(WITHIN_MS)
         self._contexts.append(context)
         page = context.new_page()
         page.on("console", lambda one: self.faults.append(one.text) if one.type in ("error", "warning") else None)

@@ -15,8 +15,8 @@ import pytest
 
 from tests.servers import new_database
 
-READY_S = 120.0
-SOON_S = 30.0
+READY_S = 180.0
+SOON_S = 90.0  # a guard: it takes a second where nothing else runs
 
 
 class Hub:
@@ -107,5 +107,5 @@ def hub(tmp_path_factory: pytest.TempPathFactory, given_servers: dict[str, str])
         found.client.close()
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         log.close()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,7 @@ from tests.records import OTHER, bill, household
 
 PROGRAM = [sys.executable, "-c", "from services.cli.main import app; app()"]
 PARTS = ("consumers.correlator", "services.projector", "consumers.notifier", "services.clock", "services.web")
-ENDED_S = 30.0  # it says itself how long it took; a machine that runs other tests takes longer
+ENDED_S = 60.0  # it says itself how long it took; a machine that runs other tests takes longer
 COME_BACK_S = 90.0
 
 
@@ -110,7 +111,8 @@ def test_what_is_killed_comes_back_and_what_is_stopped_ends(life: Life) -> None:
         before = life.processes(module)
         assert before, module
         for one in before:
-            one.kill()
+            with suppress(psutil.NoSuchProcess):  # a child that went with its parent
+                one.kill()
         _soon(lambda module=module, before=before: life.processes(module) - before)
     for program in ("postgres", "java"):
         _kill_server(life, program)
@@ -122,7 +124,7 @@ def test_what_is_killed_comes_back_and_what_is_stopped_ends(life: Life) -> None:
     second = subprocess.run(
         [*PROGRAM, "up", "--data", str(life.data), "--port", "1", "--empty"],
         capture_output=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert second.returncode == 1

@@ -1,6 +1,7 @@
 """The hub's processes under test: started, killed at any moment, started again, frozen and woken."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,11 +16,12 @@ import httpx
 import psutil
 
 DRAIN_S = 10.0
-READY_S = 60.0
+READY_S = 120.0
 WORKER, PROJECTOR, NOTIFIER = "consumers.correlator", "services.projector", "consumers.notifier"
 WEB = "services.web"
 ALL = (WORKER, WORKER, PROJECTOR, NOTIFIER, WEB)
 PARENTS = (WEB, WORKER)  # their work is done by children
+LANE_KILLED = re.compile(r"a lane ended with \[.*-9")
 
 
 class Part:
@@ -46,6 +48,13 @@ class Part:
     @property
     def exit_code(self) -> int | None:
         return self._process.poll()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended, and not because a child of its was killed."""
+        if self.exit_code is None or self.module == WEB:
+            return False
+        return self.module != WORKER or LANE_KILLED.search(self.log.read_text()) is None
 
     def kill(self, *, with_children: bool = True) -> None:
         """SIGKILL; children that do its work may be left alive."""
@@ -99,6 +108,7 @@ class Parts:
         self.environment = dict(environment)
         self._logs = logs
         self.running: list[Part] = []
+        self._failed: list[Part] = []
         self._orphans: list[psutil.Process] = []
         self._lock = threading.RLock()
         self._stopping = threading.Event()
@@ -148,12 +158,15 @@ class Parts:
             with self._lock:
                 for part in [one for module in PARENTS for one in self.of(module)]:
                     if part.exit_code is not None:
+                        self._failed.extend([part] if part.failed else [])
                         self.running.remove(part)
                         self.start(part.module)
 
     def dead(self) -> list[str]:
-        """Parts that ended by themselves, with the end of their logs; none may."""
-        return [f"{one.module}: {one.log.read_text()[-2000:]}" for one in self.running if one.exit_code is not None]
+        """Parts that ended by themselves, with the end of their logs; none may, but one whose child was killed."""
+        with self._lock:
+            ended = [*self._failed, *(one for one in self.running if one.failed)]
+        return [f"{one.module}: {one.log.read_text()[-2000:]}" for one in ended]
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def findings(
     streams = read_streams(ground.settings.bootstrap_servers)
     rested: dict[str, set[str]] = defaultdict(set)
     for event in streams.warnings():
-        rested[event["warning_id"]] |= {one["record_id"] for one in event["evidence"]}
+        rested[event["warning_id"]] |= {one["record_id"] for one in event.get("evidence", ())}  # none: it went up
     found: dict[oracle.Key, str] = {}
     seen: dict[oracle.Key, set[str]] = {}
     with database.connect(ground.settings.database_url) as conn:

@@ -42,7 +42,7 @@ def _heard(conn: Connection, listener: psycopg.Connection) -> list[str]:
     announce(conn, ["end"])
     conn.commit()
     heard = []
-    for told in listener.notifies(timeout=10):
+    for told in listener.notifies(timeout=60):
         if told.payload == "end":
             return heard
         heard.append(told.payload)

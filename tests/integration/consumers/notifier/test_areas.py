@@ -120,7 +120,7 @@ def test_their_pages_hear_of_it(conn: Connection) -> None:
     warn(county, 1, VILLAGE)
     conn.execute("LISTEN fangpin_warnings")
     _take(conn, county.log)
-    assert [one.payload for one in conn.notifies(timeout=5, stop_after=2)] == [COUNTY, TOWN]
+    assert [one.payload for one in conn.notifies(timeout=60, stop_after=2)] == [COUNTY, TOWN]
 
 
 def test_each_area_has_it_in_one_digest(conn: Connection, tmp_path: Path, fresh_database: str) -> None:

@@ -78,7 +78,7 @@ def test_a_village_without_officers_is_told_of_above_and_its_pages_hear_of_it(co
     Notifier().process(conn, delivered(log))
     conn.commit()
     assert {username for _, username in _notices(conn)} == {"town", "county"}
-    assert [one.payload for one in conn.notifies(timeout=5, stop_after=1)] == [VILLAGE[:9] + "299"]
+    assert [one.payload for one in conn.notifies(timeout=60, stop_after=1)] == [VILLAGE[:9] + "299"]
 
 
 def test_what_goes_up_is_told_to_that_level_alone_and_in_no_digest(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
 MINE, NEIGHBOUR = "530925101201", "530925101202"
-SOON_S = 10
+SOON_S = 60  # a guard against a hang
 
 
 def test_a_village_hears_of_itself_only(fresh_database: str) -> None:

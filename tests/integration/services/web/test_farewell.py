@@ -16,7 +16,7 @@ from services.access.seed import seed_accounts
 from tests.integration.services.conftest import COUNTIES
 
 READY_S = 60  # a start takes two seconds; the rest is for a machine that does other things
-END_S = 30  # without the farewell the process would wait until the stream's own end, two minutes later
+END_S = 60  # without the farewell the process would wait until the stream's own end, two minutes later
 
 
 def _free_port() -> int:
@@ -69,5 +69,5 @@ def _wait(client: httpx.Client, web: subprocess.Popen[bytes], log: Path) -> None
         try:
             client.get("/login")
             return
-        except httpx.ConnectError:
+        except httpx.TransportError:
             time.sleep(0.1)

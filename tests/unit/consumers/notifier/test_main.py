@@ -9,7 +9,7 @@ import pytest
 from consumers.notifier import __main__ as notifier
 from fangpin.errors import FatalError
 
-WITHIN = 10.0
+WITHIN = 60.0
 
 
 class StubLoop:

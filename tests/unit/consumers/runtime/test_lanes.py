@@ -13,7 +13,7 @@ from consumers.runtime import Lanes
 from fangpin.errors import FatalError
 
 REPOSITORY = Path(__file__).resolve().parents[4]
-WITHIN = 60.0
+WITHIN = 120.0
 PROGRAM = """
 import os, signal, sys, threading
 from consumers.runtime import Lanes
