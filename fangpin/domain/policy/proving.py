@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from fangpin.domain.errors import Refused
 from fangpin.domain.policy.book import PackBook
-from fangpin.domain.policy.cases import CaseTable, Specimens, try_cases
+from fangpin.domain.policy.cases import Case, CaseTable, Specimens, Tried, try_cases
 from fangpin.domain.policy.coverage import coverage_faults
 from fangpin.domain.policy.pack import Pack, PackError
 
@@ -25,6 +27,10 @@ _WORDS = (
     (r"no household that is of no such kind", "缺少不属于所列各类农户的案例"),
     (r"no household that receives the allowance", "缺少享受低保的案例"),
     (r"no case as of the day before it is met, and the day on which it is", "缺少期满前一日和期满当日的案例"),
+    (r"case (.*): met, the table says otherwise", r"案例（\1）判断为符合，与案例表不一致"),
+    (r"case (.*): not met, the table says otherwise", r"案例（\1）判断为不符合，与案例表不一致"),
+    (r"case (.*): without the note (.*)", r"案例（\1）没有提示 \2"),
+    (r"(\S+): no valid record: (.*)", r"\1 的案例不是有效的记录：\2"),
     (r"no case on (\S+), at the edge of .*, that is met", r"缺少 \1 当日符合条件的案例"),
     (r"no case on (\S+), at the edge of .*, that is not met", r"缺少 \1 当日不符合条件的案例"),
 )
@@ -32,16 +38,25 @@ _WORDS = (
 
 def case_faults(pack: Pack, table: CaseTable, book: PackBook, specimens: Specimens) -> Iterator[str]:
     """What does not hold, then what no case tries: `rule: what`, or of the pack's own days. Raises `PackError` for a stray rule."""
-    try:
-        tried = list(try_cases(pack, table, book, specimens))
-    except Refused as refused:
-        yield f"a case is no valid record: {refused}"
-        return
+    tried: list[Tried] = []
+    for rule, cases in table.cases.items():
+        for case in cases:
+            alone = msgspec.structs.replace(table, cases={rule: (case,)})
+            try:
+                tried += try_cases(pack, alone, book, specimens)
+            except Refused as refused:
+                yield f"{rule}: {case.day or table.day}: no valid record: {refused.worst.message}"
     for one in tried:
         fault = one.fault()
         if fault is not None:
-            yield f"rule {one.rule.id}: case {one.case}: {fault}"
+            yield f"{one.rule.id}: case {_told(one.case, table)}: {fault}"
     yield from coverage_faults(pack, tried)
+
+
+def _told(case: Case, table: CaseTable) -> str:
+    """Which case of its rule it is: its day, and what it says of the fact and the household."""
+    given = {**case.fact, **case.household, **({"as of": case.as_of} if case.as_of is not None else {})}
+    return ", ".join([str(case.day or table.day), *(f"{name} {value}" for name, value in given.items())])
 
 
 def table_fault(pack: Pack, table: CaseTable, book: PackBook, specimens: Specimens) -> str | None:
@@ -67,4 +82,4 @@ def in_chinese(fault: str) -> str:
             match = re.fullmatch(pattern, whole)
             if match is not None:
                 return before + match.expand(words)
-    return fault.replace("met, the table says otherwise", "判断结果与案例表不符")
+    return fault

@@ -184,7 +184,11 @@ def test_a_boundary_table_proves_the_pack_and_goes_with_it(town: Town) -> None:
             "",
             "规则 medical-self-paid：缺少刚低于界线（差 0.01 元）的案例",
         ),
-        ('{self_paid: "5000.00"}, met: true', '{self_paid: "5000.00"}, met: false', "判断结果与案例表不符"),
+        (
+            '{self_paid: "5000.00"}, met: true',
+            '{self_paid: "5000.00"}, met: false',
+            "规则 medical-self-paid：案例（2021-10-08, self_paid 5000.00）判断为符合，与案例表不一致",
+        ),
         ("pack: shuangjiang-2022", "pack: other-2022", "边界案例表是政策包 other-2022 的"),
         ("  medical-self-paid:", "  no-such-rule:", "no-such-rule"),
         ("cases:", "cases: [", "边界案例表不能使用"),
