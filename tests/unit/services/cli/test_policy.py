@@ -60,7 +60,7 @@ def test_a_case_that_no_longer_holds_is_named(tmp_path: Path) -> None:
         )
     done = RUNNER.invoke(app, ["check", "--directory", str(tmp_path)])
     assert done.exit_code == 1
-    assert "rule medical-self-paid: case" in done.output
+    assert "medical-self-paid: case 2021-10-08, self_paid 6000.01" in done.output
     assert "met, the table says otherwise" in done.output
 
 
