@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def drafts(pack: Pack) -> Iterator[tuple[str, Pack]]:
-    """The most numerous feed's line lowered and raised; a smaller feed's rule; every rule."""
+    """The most numerous feed's line lowered and raised; a smaller feed's rule; no rule; every rule, so that all is opened."""
     yield "line of a hospital stay 6000 → 5000", _with(pack, "medical-self-paid", value="5000.00")
     yield "line of a hospital stay 6000 → 7000", _with(pack, "medical-self-paid", value="7000.00")
     grades = next(rule.id for rule in pack.rules if rule.feed == "dangerous-house")
@@ -51,6 +51,8 @@ def drafts(pack: Pack) -> Iterator[tuple[str, Pack]]:
         "no rule but those on self-reports",
         msgspec.structs.replace(pack, rules=tuple(rule for rule in pack.rules if rule.feed == "self-report")),
     )
+    others = tuple(msgspec.structs.replace(rule, risk="other") for rule in pack.rules)
+    yield "every rule for another risk", msgspec.structs.replace(pack, rules=others)
 
 
 def _with(pack: Pack, rule_id: str, **changed: object) -> Pack:

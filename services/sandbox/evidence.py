@@ -53,13 +53,13 @@ Since = dict[tuple[UUID, str], date]  # by household and risk
 def since_by_others(conn: Connection, county: str, feeds: Collection[str], on: date) -> Since:
     """Since when the records of all feeds but these show each risk."""
     rows = conn.execute(
-        "SELECT household_id, risk, since::date FROM (SELECT household_id, risk, (SELECT min(day #>> '{}' COLLATE \"C\") "
-        "FROM jsonb_path_query(state, %(path)s::jsonpath, %(feeds)s) day WHERE day #>> '{}' <= %(on)s COLLATE \"C\") "
-        "AS since FROM risk_state WHERE county_code = %(county)s) AS shown WHERE since IS NOT NULL",
+        "SELECT household_id, risk, (SELECT min(day #>> '{}' COLLATE \"C\") FROM jsonb_path_query(state, "
+        "%(path)s::jsonpath, %(feeds)s) day WHERE day #>> '{}' <= %(on)s COLLATE \"C\")::date FROM risk_state "
+        "WHERE county_code = %(county)s",
         {"county": county, "path": _OF_OTHERS, "feeds": Jsonb({"feeds": list(feeds)}), "on": on.isoformat()},
         binary=True,
     )
-    return {(household, risk): since for household, risk, since in rows}
+    return {(household, risk): since for household, risk, since in rows if since is not None}
 
 
 def proofs(conn: Connection, county: str, feeds: Collection[str], on: date) -> Iterator[Proof]:

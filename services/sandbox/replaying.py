@@ -9,14 +9,16 @@ correlator's own: policy has no part in matching.
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
-from psycopg import IsolationLevel
+from psycopg import Cursor, IsolationLevel
 
 from fangpin.active_policies import ActiveBooks
 from fangpin.database import Connection
@@ -35,12 +37,20 @@ from services.sandbox.plan import Plan, plan_of, settled
 
 Report = Callable[[int, int], None]
 HOUSEHOLDS = 500  # at hand at a time: enough that a query for them costs nothing beside the rest
-ROWS = 5_000  # a fetch
+ROWS = 1_000  # at hand at a time; the server sends the next ones meanwhile
 _HOLDING = "s.county_code = %(county)s AND s.is_current AND NOT s.withdrawn AND s.feed = ANY(%(feeds)s)"
 _LINKED = f"{_HOLDING} AND s.household_id IS NOT NULL"
 _SALTED = "signal s LEFT JOIN vault_salt v ON v.subject = s.seal_subject"
 _OPENABLE = "signal s JOIN vault_salt v ON v.subject = s.seal_subject"
 _DAYS = "unnest(%(own_feeds)s::text[], %(own_days)s::date[]) AS own (feed, day)"
+_OPEN = (
+    "SELECT s.feed, s.seal_subject, s.sealed, v.salt, uuid_send(s.household_id), s.source, s.record_id, s.occurred_on, "
+    f"s.person_key, uuid_send(s.record_key) FROM {_OPENABLE} JOIN {_DAYS} ON own.feed = s.feed "
+    "LEFT JOIN unnest(%(late_feeds)s::text[], %(late_in)s::uuid[], %(late_from)s::date[]) AS late (feed, household, day) "
+    "ON late.feed = s.feed AND late.household = s.household_id "
+    f"WHERE {_LINKED} AND s.occurred_on >= own.day AND (late.day IS NULL OR s.occurred_on < late.day) "
+    "AND (s.feed <> ALL(%(narrowed)s) OR s.record_key = ANY(%(proven)s))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +133,18 @@ class _Counted:
 
 def _count(conn: Connection, county: str, books: Sequence[PackBook], plan: Plan) -> _Counted:
     rules = sorted({rule.feed for book in books for pack in book.packs.values() for rule in pack.rules})
+    asked = {"county": county, "feeds": rules, **_days(plan.days)}
+    linked = f"FROM {_SALTED} LEFT JOIN {_DAYS} ON own.feed = s.feed WHERE {_LINKED}"
+    lost = "v.salt IS NULL AND s.occurred_on >= own.day"
     row = conn.execute(
-        "SELECT coalesce(sum(records), 0)::bigint, count(*), string_agg(shredded, ' ') FROM (SELECT count(*) AS records, "
-        "string_agg(s.record_key::text, ' ') FILTER (WHERE v.salt IS NULL AND s.occurred_on >= own.day) AS shredded "
-        f"FROM {_SALTED} LEFT JOIN {_DAYS} ON own.feed = s.feed WHERE {_LINKED} GROUP BY s.household_id) AS held",
-        {"county": county, "feeds": rules, **_days(plan.days)},
+        "SELECT coalesce(sum(records), 0)::bigint, count(*), coalesce(sum(shredded), 0) FROM (SELECT count(*) AS records, "
+        f"count(*) FILTER (WHERE {lost}) AS shredded {linked} GROUP BY s.household_id) AS held",
+        asked,
     ).fetchone()
     assert row is not None  # a count has a row
-    records, households, shredded = row
-    return _Counted(records, households, frozenset(map(UUID, (shredded or "").split())))
+    records, households, missing = row
+    keys = conn.execute(f"SELECT s.record_key {linked} AND {lost}", asked).fetchall() if missing else []
+    return _Counted(records, households, frozenset(key for (key,) in keys))
 
 
 def _days(days: Mapping[str, date]) -> dict[str, object]:
@@ -166,27 +179,18 @@ def _candidates(
         return looked
     tests = {feed: candidate(FEEDS[feed], plan.asked[feed]) for feed in opened}
     late = list(settled(plan, known.sure))
-    with conn.cursor("sandbox", binary=True) as cursor:
-        cursor.itersize = ROWS
-        cursor.execute(
-            "SELECT s.feed, s.seal_subject, s.sealed, v.salt, uuid_send(s.household_id), s.source, s.record_id, "
-            f"s.occurred_on, s.person_key, uuid_send(s.record_key) FROM {_OPENABLE} JOIN {_DAYS} ON own.feed = s.feed "
-            "LEFT JOIN unnest(%(late_feeds)s::text[], %(late_in)s::uuid[], %(late_from)s::date[]) AS late "
-            "(feed, household, day) ON late.feed = s.feed AND late.household = s.household_id "
-            f"WHERE {_LINKED} AND s.occurred_on >= own.day AND (late.day IS NULL OR s.occurred_on < late.day) "
-            "AND (s.feed <> ALL(%(narrowed)s) OR s.record_key = ANY(%(proven)s))",
-            {
-                "county": county,
-                "feeds": list(opened),
-                **_days(opened),
-                "late_feeds": [feed for feed, _, _ in late],
-                "late_in": [household for _, household, _ in late],
-                "late_from": [day for _, _, day in late],
-                "narrowed": list(plan.narrowed),
-                "proven": [one.record_key for one in known.proven if one.feed in plan.narrowed],
-            },
-        )
-        for feed, subject, sealed, salt, household, source, record_id, occurred_on, person, key in cursor:
+    asked = {
+        "county": county,
+        "feeds": list(opened),
+        **_days(opened),
+        "late_feeds": [feed for feed, _, _ in late],
+        "late_in": [household for _, household, _ in late],
+        "late_from": [day for _, _, day in late],
+        "narrowed": list(plan.narrowed),
+        "proven": [one.record_key for one in known.proven if one.feed in plan.narrowed],
+    }
+    with conn.cursor() as cursor, _streamed(cursor, asked) as rows:
+        for feed, subject, sealed, salt, household, source, record_id, occurred_on, person, key in rows:
             looked.records += 1
             if looked.records % ROWS == 0:
                 report(looked.records, total)
@@ -198,6 +202,11 @@ def _candidates(
                 looked.apart.add(UUID(bytes=key))
                 looked.facts[UUID(bytes=household)].append(Fact(feed, source, record_id, occurred_on, fields, who))
     return looked
+
+
+def _streamed(cursor: Cursor[Any], asked: Mapping[str, object]) -> closing[Generator[Any, None, None]]:
+    """The rows, while the server finds the next ones; to be closed, so that a fault finds the connection free again."""
+    return closing(cast("Generator[Any, None, None]", cursor.stream(_OPEN, asked, binary=True, size=ROWS)))
 
 
 Judged = dict[UUID, tuple[list[Finding], list[Finding]]]

@@ -21,6 +21,7 @@ from fangpin.domain.policy.succession import followed
 from fangpin.domain.policy.trial import Comparison
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
+from fangpin.errors import PoisonError
 from fangpin.policies import load_book, pack_of_text
 from fangpin.salts import load_salts
 from fangpin.vault import Vault
@@ -120,6 +121,17 @@ def test_a_draft_without_rules_opens_nothing(history: str) -> None:
         outcome = replay(conn, VAULT, PackBook([own]), empty, COUNTY, TODAY, lambda done, total: None)
     assert outcome.opened == 0
     assert outcome.comparison.count("disappears") > 0
+
+
+def test_another_vault_is_told_and_leaves_the_connection_usable(history: str) -> None:
+    (own,) = load_book().of(COUNTY)
+    line = next(draft for name, draft in drafts(own) if "5000" in name)
+    with database.connect(history) as conn:
+        begin_reading(conn)
+        with pytest.raises(PoisonError):
+            replay(conn, Vault(b"x" * 32), PackBook([own]), PackBook([line]), COUNTY, TODAY, lambda done, total: None)
+        conn.rollback()
+        assert conn.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_line_drawn_tighter_opens_only_what_met_the_old_one(history: str) -> None:
