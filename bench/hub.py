@@ -21,9 +21,10 @@ RECORDS_A_REQUEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A hub that runs, by its `credentials.json`."""
+    """A hub that runs: its `credentials.json`, and the process that started its parts."""
 
     credentials: Mapping[str, Any]
+    pid: int
 
     @property
     def database(self) -> str:
@@ -66,7 +67,7 @@ def running_hub() -> Iterator[Hub]:
             )
             try:
                 _wait_until_ready(process, directory / "up.log")
-                yield Hub(json.loads((directory / "credentials.json").read_text()))
+                yield Hub(json.loads((directory / "credentials.json").read_text()), process.pid)
             finally:
                 process.terminate()
                 process.wait(60)

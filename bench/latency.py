@@ -1,7 +1,8 @@
 """`python -m bench.latency [--rate N --seconds S]`: HTTP → row in the village inbox, on a hub of its own.
 
 Registers one household a record, then sends bills that warn at a steady rate, each in a request of its own, and reads
-the inbox until the last is there. Client, hub, Kafka and PostgreSQL share the machine.
+the inbox until the last is there. Client, hub, Kafka and PostgreSQL share the machine; what each of them took of its
+processors is printed too: that is what can be compared between two runs on a machine that others use.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import psycopg
 
 from bench.hub import Hub, ask, percentile, running_hub, send
 from bench.machine import describe
+from bench.process_times import cpu_seconds
 from services.simulator import simulate_register
 
 COUNTY = "530925"
@@ -41,8 +43,11 @@ def main() -> None:
         sent, answered = _Clock(), _Clock()
         watcher = _Watcher(hub, sent)
         watcher.start()
+        before, began = cpu_seconds(hub.pid), time.perf_counter()
         late = _send(hub, bills, asked.rate, sent, answered)
         watcher.finish()
+        spent = cpu_seconds(hub.pid) - before
+        seconds = time.perf_counter() - began
     delays = sorted(at - sent.at[key] for key, at in watcher.seen.items())
     answers = sorted(at - sent.at[key] for key, at in answered.at.items())
     print(
@@ -53,6 +58,8 @@ def main() -> None:
         print(
             f"p50 {percentile(found, 0.5):.0f} ms, p99 {percentile(found, 0.99):.0f} ms, max {found[-1] * 1000:.0f} ms"
         )
+    print(f"CPU in {seconds:.0f} s, ms a record:", end=" ")
+    print(", ".join(f"{part} {one / count * 1000:.2f}" for part, one in spent.most_common()))
 
 
 class _Clock:
