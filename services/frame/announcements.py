@@ -11,6 +11,7 @@ import structlog
 from fangpin.announcing import CHANNEL
 
 BACK_OFF_S = (0.2, 0.5, 1, 2, 5)  # PostgreSQL is back within seconds, or for a person to bring back
+GATHER_S = 0.05  # every reader announces each of its batches; that many wake-ups would take time from the requests
 # A server that vanished without a word is noticed within half a minute.
 OPTIONS: dict[str, Any] = {
     "connect_timeout": 5,
@@ -71,8 +72,10 @@ class Announcements:
                     await conn.execute(f"LISTEN {CHANNEL}")
                     failures = 0
                     self.wake()  # what was said while nobody listened
-                    async for told in conn.notifies():
-                        self.wake(told.payload)
+                    while True:
+                        async for told in conn.notifies(stop_after=1):  # and all that came with it
+                            self.wake(told.payload)
+                        await asyncio.sleep(GATHER_S)
             except psycopg.OperationalError as error:
                 log.warning("not listening for changes", error=type(error).__name__, failures=failures)
             await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
