@@ -10,6 +10,16 @@ from fangpin.database import Connection
 from fangpin.errors import FatalError, FencedError
 
 Place = tuple[str, int]
+_ADVANCE = (
+    "WITH held AS ("
+    "SELECT consumer, topic, partition, moved.next FROM checkpoint "
+    "JOIN unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[]) AS moved (topic, partition, expected, next) "
+    "USING (topic, partition) WHERE consumer = %s AND next_offset = expected "
+    "ORDER BY topic, partition FOR UPDATE OF checkpoint) "
+    "UPDATE checkpoint SET next_offset = held.next, updated_at = now() FROM held "
+    "WHERE (checkpoint.consumer, checkpoint.topic, checkpoint.partition) = (held.consumer, held.topic, held.partition) "
+    "RETURNING checkpoint.topic, checkpoint.partition"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +61,19 @@ def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int) -
 
 def advance(conn: Connection, consumer: str, moves: Mapping[Place, tuple[int, int]]) -> None:
     """Move checkpoints from expected to new offsets; raises `FencedError` when one is not where it was left."""
-    wanted = [(topic, partition, expected, new) for (topic, partition), (expected, new) in sorted(moves.items())]
+    places = sorted(moves)  # locked in this order by everybody, so that nobody waits for another in a circle
     moved = conn.execute(
-        "UPDATE checkpoint SET next_offset = moves.new, updated_at = now() "
-        "FROM unnest(%s::text[], %s::int[], %s::bigint[], %s::bigint[]) AS moves (topic, partition, expected, new) "
-        "WHERE consumer = %s AND checkpoint.topic = moves.topic AND checkpoint.partition = moves.partition "
-        "AND next_offset = moves.expected RETURNING checkpoint.topic, checkpoint.partition",
-        (*(list(column) for column in zip(*wanted, strict=True)), consumer),
-    )
-    left = moves.keys() - set(moved.fetchall())
-    for topic, partition in sorted(left):
-        expected, _ = moves[topic, partition]
+        _ADVANCE,
+        (
+            [topic for topic, _ in places],
+            [partition for _, partition in places],
+            [moves[place][0] for place in places],
+            [moves[place][1] for place in places],
+            consumer,
+        ),
+    ).fetchall()
+    left = moves.keys() - set(moved)
+    if left:
+        topic, partition = min(left)
+        expected = moves[topic, partition][0]
         raise FencedError(f"{consumer} {topic}[{partition}]: the checkpoint is no longer at {expected}")
