@@ -95,7 +95,7 @@ def changed(rule: Rule, change: str) -> Rule | None:
     return rule
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(
     changes=st.lists(st.sampled_from(CHANGES), min_size=40, max_size=40),
     on=st.dates(date(2021, 10, 15), date(2022, 2, 1)),
