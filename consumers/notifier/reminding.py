@@ -30,7 +30,7 @@ def of_today(conn: Connection, book: PackBook, county: str, day: date) -> County
         return CountyDay(county, day, {})
     if clock.today != day:
         return None
-    packs = [pack for pack in book.packs.values() if pack.county_code == county]
+    packs = book.of(county)
     lines = [
         line
         for first in months_to_look_at(day)

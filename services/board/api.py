@@ -28,6 +28,6 @@ def board_api(deps: WebDependencies) -> HTTPRouteHandler:
                 raise asking.wrong("month", "month 应写成 2021-11 这样的月份。")
             if area is None:  # another county: an empty list, as elsewhere
                 return reading.blank((), county, first)
-            return reading.read(conn, list(deps.book.packs.values()), county, area, first)
+            return reading.read(conn, deps.book.judging(), county, area, first)
 
     return board

@@ -33,7 +33,7 @@ def board_pages(deps: WebDependencies) -> list[HTTPRouteHandler]:
             raise asking.not_found()
         if state is not None and state not in reading.STATES:
             raise asking.wrong("state", f"state 应为 {'、'.join(reading.STATES)}。")
-        packs = list(deps.book.packs.values())
+        packs = deps.book.judging()
         counties = {pack.county_code: pack.county_name for pack in packs}
         county = query.get("county") or account.county or min(counties)
         with deps.pool.connection() as conn:

@@ -37,7 +37,7 @@ def board(
         raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
     try:
         with database.connect(url) as conn:
-            packs = list(books.at(conn).packs.values())
+            packs = books.at(conn).judging()
             code = _code(packs, county)
             first = reading.first_of(month, reading.today(conn, code))
             if first is None:

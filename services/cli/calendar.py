@@ -61,13 +61,13 @@ def _packs(data: Path) -> list[Pack]:
     try:
         url = read_credentials(data)["database"]
     except FileNotFoundError:
-        return list(book.packs.values())
+        return book.judging()
     try:
         with database.connect(url) as conn:
             book = ActiveBooks(book).at(conn)
     except HubError as error:
         typer.echo(f"{data} 的中枢没有应答，按软件自带的政策包列出：{error}", err=True)
-    return list(book.packs.values())
+    return book.judging()
 
 
 def _stop(message: str) -> typer.Exit:

@@ -80,7 +80,7 @@ def read(conn: Connection, broker: Broker) -> dict[str, Any]:
 
 def _calendar(conn: Connection) -> list[dict[str, Any]]:
     """How the month of each county's civil date stands: how many lines of the board are missing, late, and so on."""
-    packs = list(ActiveBooks(load_book()).at(conn).packs.values())
+    packs = ActiveBooks(load_book()).at(conn).judging()
     found = []
     for county in sorted({pack.county_code for pack in packs}):
         today = reading.today(conn, county)

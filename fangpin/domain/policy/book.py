@@ -65,6 +65,10 @@ class PackBook:
         """The packs that judge the county's facts, by day."""
         return list(self.packs.values()) if self._for_any_county else self._by_county.get(county_code, [])
 
+    def judging(self) -> list[Pack]:
+        """The packs that judge any county's facts, by county and day; `packs` has those that judge nothing any more too."""
+        return [pack for own in self._by_county.values() for pack in own]
+
     def in_force(self, county_code: str, on: date) -> Pack | None:
         """The county's pack on that day."""
         return next((pack for pack in self.of(county_code) if pack.covers(on)), None)
