@@ -86,6 +86,9 @@ class Admin(Protocol):
     def delete_topics(self, names: Collection[str]) -> None:
         """Delete those that are there, with all that they hold, and wait until they are gone."""
 
+    def members(self, group: str) -> set[str]:
+        """The names of those whom a group knows."""
+
     def topic_ids(self) -> dict[str, str]:
         """The id of every topic: a topic made anew under the same name has another."""
 

@@ -83,12 +83,13 @@ class FakeBroker:
     """The broker, and what a test does to it. May be used from several threads.
 
     `away`: nothing can be opened, published or asked, and polls find nothing, as with kafka-python's client, which
-    goes on trying. `unacknowledged`: of so many publications to come, the first half is stored and none acknowledged.
+    goes on trying. `forgotten`: so many consumers to come join a group that never hears of them. `unacknowledged`: of so many publications to come, the first half is stored and none acknowledged.
     `failing_polls`: so many polls to come raise `TransientError`. `handed_out` counts the records that polls returned.
     """
 
     def __init__(self) -> None:
         self.away = False
+        self.forgotten = 0
         self.unacknowledged = 0
         self.failing_polls = 0
         self.handed_out = 0
@@ -207,7 +208,10 @@ class FakeConsumer:
             else:
                 for dead in [one for one in self._group.members if member is not None and one.member == member]:
                     self._group.leave(dead)
-                self._group.enter(self)
+                if broker.forgotten:
+                    broker.forgotten -= 1
+                else:
+                    self._group.enter(self)
                 broker.changed.notify_all()
 
     def partitions(self, topics: Sequence[str]) -> list[Place]:
@@ -331,6 +335,13 @@ class FakeAdmin:
         with self._broker.changed:
             for name in names:
                 self._broker.topics.pop(name, None)
+
+    def members(self, group: str) -> set[str]:
+        """The names of those whom a group knows."""
+        self._broker.ask()
+        with self._broker.changed:
+            known = self._broker.groups.get(group)
+            return {one.member for one in known.members if one.member is not None} if known is not None else set()
 
     def topic_ids(self) -> dict[str, str]:
         """The id of every topic."""

@@ -238,6 +238,13 @@ class Admin:
                 raise TransientError("topics were not deleted in time")
             time.sleep(0.05)
 
+    def members(self, group: str) -> set[str]:
+        """The names of those whom a group knows; none of a group that is not there."""
+        try:
+            return {one["client_id"] for one in self._client.describe_groups([group])[group]["members"]}
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"the group could not be asked: {error}") from error
+
     def remove_members(self, group: str, member: str) -> int:
         """Take whoever has that name out of a group; how many there were. A group that is not there has none."""
         try:

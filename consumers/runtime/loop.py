@@ -30,6 +30,9 @@ NEVER = 1 << 62  # above every offset: nothing of a partition that is not ours
 # it and its locks, so that another can go on. More than a publication may take, which is part of one: 20 s.
 FROZEN_S = 30
 LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
+# So long a member may have no partitions before the group is asked whether it knows of it. kafka-python has been seen to
+# wait for good for an answer that a broker owed it, of a member that was expelled while PostgreSQL was frozen.
+UNKNOWN_S = 20.0
 POLL_S = 0.5  # how soon a drain is noticed while nothing comes
 
 
@@ -75,6 +78,7 @@ class Loop:
         self._heartbeat = None if part is None else Heartbeat(part)
         self._stop = threading.Event()
         self._positions: dict[Place, int] = {}
+        self._asked_at = 0.0
 
     def stop(self) -> None:
         """Ask for a drain: the batch in hand is finished and committed, then the loop ends."""
@@ -111,7 +115,9 @@ class Loop:
             )
             try:
                 self._positions = {}
+                self._asked_at = time.monotonic()
                 while not self._stop.is_set() and not self._at_ends():
+                    self._see_to_membership(member)
                     messages = consumer.poll(POLL_S)
                     if consumer.take_change():
                         self._position(conn, consumer)
@@ -129,6 +135,21 @@ class Loop:
                 consumer.close()
         finally:
             conn.close()
+
+    def _see_to_membership(self, member: str | None) -> None:
+        """Raises `TransientError` when this member has waited for partitions and its group does not know of it."""
+        now = time.monotonic()
+        if self._positions or self._group is None or member is None:
+            self._asked_at = now
+        elif now - self._asked_at > UNKNOWN_S:
+            self._asked_at = now
+            admin = self._broker.admin()
+            try:
+                known = admin.members(self._group)
+            finally:
+                admin.close()
+            if member not in known:
+                raise TransientError(f"the group {self._group} does not know of {member}")
 
     def _position(self, conn: Connection, consumer: Consumer) -> None:
         """Set every assigned partition to its checkpoint; a partition without one begins at its log's start."""

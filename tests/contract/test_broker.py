@@ -274,6 +274,9 @@ def test_nobody_waits_for_a_member_that_died_and_came_back_under_its_name(lab: L
         with closing(lab.broker.consumer([topic], group, member="worker.1")) as back:
             settle(back, alive)
             assert not back.assignment() & alive.assignment()
+            with closing(lab.broker.admin()) as admin:
+                assert admin.members(group) == {"worker.1", "worker.2"}
+                assert admin.members(f"{group}-other") == set()
 
 
 def test_groups_do_not_know_of_each_other(lab: Lab, topic: str, group: str) -> None:

@@ -6,18 +6,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import psycopg
 import pytest
 from prometheus_client import REGISTRY
 
 from consumers.runtime import AfterCommit, Loop
+from consumers.runtime import loop as runtime_loop
 from fangpin import database
 from fangpin.broker import Message, Outgoing, Place
 from fangpin.database import Connection
 from fangpin.errors import FatalError, FencedError, PoisonError, TransientError
-from fangpin.fake_broker import FakeBroker
+from fangpin.fake_broker import FakeAdmin, FakeBroker
 from fangpin.topics import TopicSpec
 
 TOPIC = "records"
@@ -422,3 +423,27 @@ def test_a_loop_that_works_gives_signs_of_life_and_one_that_only_retries_does_no
         handler.before = lambda messages: None
         wait_for(lambda: hub.execute("SELECT 1 FROM heartbeat WHERE part = 'journal'") == 1)
     assert hub.execute("SELECT 1 FROM heartbeat") == 0, "it ended in order"
+
+
+def test_a_member_whom_its_group_forgot_joins_again(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its client waits for partitions for good, and every poll finds nothing."""
+    monkeypatch.setattr(runtime_loop, "UNKNOWN_S", 0.2)
+    hub.publish(7)
+    hub.broker.forgotten = 1
+    with running(hub, Journal(), part="journal"):
+        wait_for(lambda: len(hub.written()) == 7)
+    assert hub.broker.forgotten == 0
+
+
+def test_a_member_without_partitions_that_its_group_knows_stays(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime_loop, "UNKNOWN_S", 0.2)
+    asked = []
+    monkeypatch.setattr(
+        FakeAdmin, "members", lambda _, group: asked.append(group) or {f"fangpin.journal.{one}" for one in range(1, 9)}
+    )
+    handlers = [Journal() for _ in range(PARTITIONS + 1)]  # one more than there are partitions
+    with ExitStack() as stack:
+        for handler in handlers:
+            stack.enter_context(running(hub, handler, part="journal"))
+        wait_for(lambda: len(asked) > 2)
+    assert [handler.recovered for handler in handlers] == [1] * len(handlers)
