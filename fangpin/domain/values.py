@@ -22,6 +22,7 @@ EARLIEST_MEMBER = date(1900, 1, 1)  # people joined their households before ther
 LATEST = date(2100, 12, 31)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FAR_DATE = re.compile(r"[+-]?[0-9]{5,}-|-?inf|-[0-9]", re.IGNORECASE)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?")
 _MONEY = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 _CENT = Decimal("0.01")
@@ -201,7 +202,7 @@ def parse_instant(value: object, place: str, now: datetime) -> datetime:
     if isinstance(value, str):
         try:
             text = value.upper()  # RFC 3339 allows t and z
-            value = datetime.fromisoformat(text) if "T" in text else None
+            value = datetime.fromisoformat(text) if _INSTANT.fullmatch(text) else None
         except ValueError:
             value = None
     if not isinstance(value, datetime):

@@ -147,6 +147,11 @@ def test_empty_text_in_a_required_field_is_missing(field: str) -> None:
     assert codes(bill(**{field: ""}) if field != "record_id" else bill("")) == {"MISSING_FIELD"}
 
 
+@pytest.mark.parametrize("text", ["20211101T100000+0800", "2021-W44-1T10:00:00+08:00", "2021-11-01T10+08:00"])
+def test_reported_at_in_another_form_of_iso_8601_is_refused(text: str) -> None:
+    assert codes(bill(reported_at=text)) == {"DATE_FORMAT"}
+
+
 def test_reported_at_as_rfc_3339_may_write_it() -> None:
     assert parse(bill(reported_at="2021-11-01t02:00:00z")).reported_at == parse(bill()).reported_at
 
