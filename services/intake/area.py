@@ -20,6 +20,13 @@ _HOUSEHOLDS = (
     "SELECT count(*) FROM household "
     "WHERE county_code = %s AND household_no = ANY(%s) AND NOT starts_with(village_code, %s)"
 )
+# a number of the register's own decides, or leaves the record ambiguous
+_ALIASES = (
+    "SELECT count(*) FROM household_alias JOIN household USING (household_id) "
+    "WHERE household_alias.county_code = %s AND other_no = ANY(%s) AND NOT starts_with(village_code, %s) "
+    "AND (used_by IS NULL OR used_by = %s) AND NOT EXISTS (SELECT FROM household AS own "
+    "WHERE own.county_code = household_alias.county_code AND own.household_no = other_no)"
+)
 _PERSONS = (
     "SELECT count(*) FROM (SELECT person_key FROM membership JOIN household USING (household_id) "
     "WHERE membership.county_code = %s AND person_key = ANY(%s) "
@@ -31,6 +38,7 @@ def check_area(account: Account, feed: Feed, raws: Raws, pool: Pool, vault: Vaul
     """Refuse the whole upload when a record is about a foreign area, household, person or warning.
 
     A household or a person that the register does not know is nobody's yet: such a record stays unmatched and visible.
+    Another number of a household (`household-alias`) is like its own, whatever days it holds for.
     A person is in the area as long as any household of theirs, of now or before, is. An unknown warning looks the same
     as a foreign one.
     """
@@ -56,6 +64,8 @@ def _check_subjects(conn: Connection, account: Account, raws: Raws, vault: Vault
     subjects = [subject for raw in raws if isinstance(subject := raw.get("subject"), Mapping)]
     numbers = {one for subject in subjects if (one := _text(subject, "household_no"))}
     if numbers and _count(conn, _HOUSEHOLDS, (account.county, list(numbers), account.area)):
+        raise _foreign("农户")
+    if numbers and _count(conn, _ALIASES, (account.county, list(numbers), account.area, account.role)):
         raise _foreign("农户")
     persons = {vault.person_key(one) for one in _id_numbers(subjects)}
     if persons and _count(conn, _PERSONS, (account.county, list(persons), account.area)):

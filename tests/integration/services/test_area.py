@@ -66,6 +66,23 @@ def test_a_village_speaks_for_its_own_households(registered: Hub, subject: dict[
         assert registered.producer.records == []
 
 
+@pytest.mark.parametrize(
+    ("household", "used_by", "status"),
+    [("H2", None, 403), ("H2", "village", 403), ("H2", "housing", 202), ("H1", None, 202)],
+)
+def test_another_number_of_a_household_is_like_its_own(
+    registered: Hub, household: str, used_by: str | None, status: int
+) -> None:
+    """Otherwise the receipt would tell a village the number of a neighbour's household, and warn the neighbour."""
+    with database.connect(registered.database) as conn:
+        conn.execute(
+            "INSERT INTO household_alias SELECT %s, '530925', 'G-7', %s, household_id, '2010-01-01', NULL "
+            "FROM household WHERE household_no = %s",
+            (uuid.uuid4(), used_by, household),
+        )
+    assert send(registered, VILLAGE, "house-defect", subject={"household_no": "G-7"})[0] == status
+
+
 def test_a_township_speaks_for_its_villages(registered: Hub) -> None:
     for number in ("H1", "H2"):
         assert send(registered, TOWNSHIP, "spending", subject={"household_no": number}) == (202, None)
