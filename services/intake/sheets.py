@@ -87,7 +87,7 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
             telling.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return content.decode(encoding, "surrogateescape"), notes
+        return content.decode(encoding, "surrogateescape").removeprefix("\ufeff"), notes  # GB18030 has a BOM too
     raise _unknown_encoding()
 
 
@@ -104,8 +104,8 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Row]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     before = 0
     try:
-        for row in reader:
-            yield before + 1, list(row)
+        for number, row in enumerate(reader, 1):  # a cell of two lines is one row of a spreadsheet
+            yield number, list(row)
             before = reader.line_num
     except csv.Error:
         message = f"第{before + 1}行起的引号不成对，或一格过长。请检查该行的双引号后重新上传。"
