@@ -41,9 +41,12 @@ def up(
     ] = False,
 ) -> None:
     """Start everything; Ctrl-C drains and stops what was started."""
+    from services.cli.port import check_port
+
     data = data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     _own(data)
+    check_port(data, port)
     began = time.monotonic()
     hub = Hub(data, port, _days_off(data, today), republish=republish)
     for number in (signal.SIGTERM, signal.SIGINT):
