@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from confluent_kafka import KafkaException
@@ -128,13 +128,24 @@ class _Open:
                 return
             self._ended.set()
         self._client.purge()
-        self._client.flush(PURGE_S)
         self._reports.join()
+        self._take(lambda: self._client.flush(PURGE_S))
         self._client.close()
 
     def _take_reports(self) -> None:
         while not self._ended.is_set():
-            self._client.poll(POLL_S)
+            self._take(lambda: self._client.poll(POLL_S))
+
+    def _take(self, reports: Callable[[], object]) -> None:
+        """Take what the client reports.
+
+        A client that has ended itself, as it does when a record in flight is purged, says so by an exception, once and
+        amid the reports: the rest still waits. Whoever published hears of it by the report of a record.
+        """
+        try:
+            reports()
+        except KafkaException:
+            self._client.flush(PURGE_S)
 
 
 class _Chunk:
