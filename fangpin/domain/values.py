@@ -106,6 +106,8 @@ def parse_bool(field: Field, value: object, place: str, context: Context) -> boo
 
 
 def parse_int(field: Field, value: object, place: str, context: Context) -> int:
+    if field.labels and isinstance(value, str) and not value.isdigit():
+        raise refuse("ENUM", place, f"“{field.column}”应为其中之一：{'、'.join(field.choices() or field.labels)}。")
     if isinstance(value, bool) or not isinstance(value, int):
         raise refuse("TYPE", place, f"“{field.column}”应为整数。")
     if field.least <= value and (field.limit is None or value <= field.limit):
