@@ -34,6 +34,10 @@ _AREA = (  # of the officer who sent it: its id stays that area's
     "(SELECT officer.area FROM receipt JOIN officer ON officer.username = receipt.account "
     "WHERE receipt.receipt_id = exception_log.receipt_id::uuid)"
 )
+_IN_FILE = (  # whether its upload was a file: all rows of one have a number, records of JSON have none
+    "(SELECT bad.row IS NOT NULL FROM receipt_rejection bad WHERE bad.receipt_id = exception_log.receipt_id::uuid "
+    "ORDER BY bad.position LIMIT 1)"
+)
 
 
 class Publisher(Protocol):
@@ -66,11 +70,11 @@ def find(
 ) -> list[Stored]:
     """The exceptions with these ids, or the open ones with the code and feed; opened, the oldest first."""
     rows = conn.execute(
-        f"SELECT {', '.join(FIELDS)}, {_AREA}, raw FROM exception_log WHERE exception_id = ANY(%s) OR (%s AND status = 'open' "
+        f"SELECT {', '.join(FIELDS)}, {_AREA}, {_IN_FILE}, raw FROM exception_log WHERE exception_id = ANY(%s) OR (%s AND status = 'open' "
         "AND (%s::text IS NULL OR code = %s) AND (%s::text IS NULL OR feed = %s)) ORDER BY recorded_at, exception_id",
         (list(ids), not ids, code, code, feed, feed),
     ).fetchall()
-    found = [(dict(zip((*FIELDS, "area"), row[:-1], strict=True)), row[-1]) for row in rows]
+    found = [(dict(zip((*FIELDS, "area", "in_file"), row[:-1], strict=True)), row[-1]) for row in rows]
     salts = load_salts(conn, {fields["key_id"].encode() for fields, _ in found if fields["key_id"]})
     return [Stored(fields, _opened(vault, salts, fields["key_id"], sealed)) for fields, sealed in found]
 
@@ -111,8 +115,13 @@ def record(one: Stored, now: datetime) -> Outgoing:
 
 
 def _from_intake(one: Stored, now: datetime) -> tuple[str, bytes]:
-    """Intake refused JSON or a row before it became Avro; it is judged again, by the same functions."""
+    """Intake refused JSON or a row before it became Avro; it is judged again, by the same functions.
+
+    A row of a register's file is one member of a household: sent alone it would be a household of one.
+    """
     assert one.raw is not None
+    if FEEDS[one.fields["feed"]].role == "register" and one.fields.get("in_file"):
+        raise Unusable("是文件里一户的一行，不能单独重放；请改正后整户重新报送")
     try:
         raw = msgspec.json.decode(one.raw, type=dict[str, Any])
         parsed = parse_record(FEEDS[one.fields["feed"]], {"county_code": one.fields["county_code"], **raw}, now=now)

@@ -11,7 +11,7 @@ from fangpin import avro
 from fangpin.broker import Outgoing
 from services.cli.replaying import Stored, Unusable, record, replay, resolved
 from tests.household_events import START, exception
-from tests.records import NOW, bill
+from tests.records import NOW, bill, household, without_feed
 
 FRAMED = b"\0\0\0\0\x63not of any schema"
 
@@ -51,6 +51,14 @@ def test_what_intake_refused_is_judged_again() -> None:
         record(_stored(json.dumps(raw | {"self_paid": "1,000"}).encode()), NOW)
     with pytest.raises(Unusable, match="不是一条记录"):
         record(_stored(b"["), NOW)
+
+
+def test_a_row_of_a_register_file_is_no_household() -> None:
+    raw = json.dumps(without_feed(household())).encode()
+    whole = _stored(raw, feed="household-register", source="public-security")
+    assert record(whole, NOW).topic == "feed.household-register"
+    with pytest.raises(Unusable, match="整户重新报送"):
+        record(Stored({**whole.fields, "in_file": True}, whole.raw), NOW)
 
 
 def test_without_bytes_there_is_nothing_to_send() -> None:
