@@ -10,6 +10,7 @@ from litestar.params import FromPath, RawBody
 from fangpin import avro
 
 _TYPE = "application/vnd.schemaregistry.v1+json"
+_VERSIONS = ("1", "latest", "-1")
 
 
 def _answer(content: object, status: int = 200) -> Response[bytes]:
@@ -28,14 +29,38 @@ def _by_subject() -> dict[str, avro.Schema]:
     return {schema.subject: schema for schema in avro.schemas().values()}
 
 
+def _of_id(schema_id: str) -> avro.Schema | None:
+    known = avro.by_id()
+    return known.get(int(schema_id)) if schema_id.isascii() and schema_id.isdigit() and len(schema_id) < 10 else None
+
+
+@get("/registry/schemas/types", opt={"open": True}, sync_to_thread=False)
+def types() -> Response[bytes]:
+    """The kinds of schemas."""
+    return _answer(["AVRO"])
+
+
 @get("/registry/schemas/ids/{schema_id:str}", opt={"open": True}, sync_to_thread=False)
 def by_id(schema_id: FromPath[str]) -> Response[bytes]:
     """A schema by its id."""
-    known = avro.by_id()
-    schema = known.get(int(schema_id)) if schema_id.isascii() and schema_id.isdigit() and len(schema_id) < 10 else None
+    schema = _of_id(schema_id)
     if schema is None:
         return _not_found(40403, "Schema not found")
     return _answer({"schema": json.dumps(schema.resolved), "subject": schema.subject, "version": 1, "id": schema.id})
+
+
+@get("/registry/schemas/ids/{schema_id:str}/schema", opt={"open": True}, sync_to_thread=False)
+def text_of_id(schema_id: FromPath[str]) -> Response[bytes]:
+    """The schema itself."""
+    schema = _of_id(schema_id)
+    return _not_found(40403, "Schema not found") if schema is None else _answer(schema.resolved)
+
+
+@get("/registry/schemas/ids/{schema_id:str}/subjects", opt={"open": True}, sync_to_thread=False)
+def subjects_of_id(schema_id: FromPath[str]) -> Response[bytes]:
+    """The names of the subjects that use a schema."""
+    schema = _of_id(schema_id)
+    return _not_found(40403, "Schema not found") if schema is None else _answer([schema.subject])
 
 
 @get("/registry/schemas/ids/{schema_id:str}/versions", opt={"open": True}, sync_to_thread=False)
@@ -67,7 +92,16 @@ def version_of(subject: FromPath[str], version: FromPath[str]) -> Response[bytes
     schema = _by_subject().get(subject)
     if schema is None:
         return _not_found(40401, "Subject not found")
-    return _answer(_entry(schema)) if version in ("1", "latest", "-1") else _not_found(40402, "Version not found")
+    return _answer(_entry(schema)) if version in _VERSIONS else _not_found(40402, "Version not found")
+
+
+@get("/registry/subjects/{subject:str}/versions/{version:str}/schema", opt={"open": True}, sync_to_thread=False)
+def text_of_version(subject: FromPath[str], version: FromPath[str]) -> Response[bytes]:
+    """The schema of a version itself."""
+    schema = _by_subject().get(subject)
+    if schema is None:
+        return _not_found(40401, "Subject not found")
+    return _answer(schema.resolved) if version in _VERSIONS else _not_found(40402, "Version not found")
 
 
 @post("/registry/subjects/{subject:str}", opt={"open": True}, sync_to_thread=False, status_code=200)
@@ -91,4 +125,23 @@ def config() -> Response[bytes]:
     return _answer({"compatibilityLevel": "FULL_TRANSITIVE"})
 
 
-ROUTES: list[HTTPRouteHandler] = [by_id, versions_of_id, subjects, versions, version_of, look_up, config]
+@get("/registry/mode", opt={"open": True}, sync_to_thread=False)
+def mode() -> Response[bytes]:
+    """Nobody registers anything here: schemas come by the repository alone."""
+    return _answer({"mode": "READONLY"})
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    types,
+    by_id,
+    text_of_id,
+    subjects_of_id,
+    versions_of_id,
+    subjects,
+    versions,
+    version_of,
+    text_of_version,
+    look_up,
+    config,
+    mode,
+]

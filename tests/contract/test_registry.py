@@ -111,10 +111,25 @@ def test_every_schema_is_there_under_its_id_and_subject(client: TestClient[Lites
     [
         ("schemas/ids/9999", 40403),
         ("schemas/ids/x", 40403),
+        ("schemas/ids/9999/schema", 40403),
+        ("schemas/ids/9999/subjects", 40403),
         ("subjects/x/versions", 40401),
         ("subjects/hub.exceptions-value/versions/2", 40402),
+        ("subjects/x/versions/1/schema", 40401),
+        ("subjects/hub.exceptions-value/versions/2/schema", 40402),
     ],
 )
 def test_unknown_things_are_the_registrys_errors(client: TestClient[Litestar], path: str, code: int) -> None:
     answer = client.get(f"/registry/{path}")
     assert (answer.status_code, answer.json()["error_code"]) == (404, code)
+
+
+def test_the_read_routes_beside_give_the_schema_itself_its_subjects_and_what_the_registry_is(
+    client: TestClient[Litestar],
+) -> None:
+    schema = avro.schemas()["feed.clock"]
+    assert client.get(f"/registry/schemas/ids/{schema.id}/schema").json() == schema.resolved
+    assert client.get("/registry/subjects/feed.clock-value/versions/latest/schema").json() == schema.resolved
+    assert client.get(f"/registry/schemas/ids/{schema.id}/subjects").json() == ["feed.clock-value"]
+    assert client.get("/registry/schemas/types").json() == ["AVRO"]
+    assert client.get("/registry/mode").json() == {"mode": "READONLY"}
