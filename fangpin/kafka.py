@@ -122,7 +122,8 @@ class Consumer:
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 max_poll_records=max_records,
-                max_partition_fetch_bytes=4 * 1024 * 1024,
+                max_partition_fetch_bytes=1024 * 1024,  # a lane reads many: what lies ready of all of them is memory
+                fetch_max_bytes=16 * 1024 * 1024,
                 fetch_max_wait_ms=500,
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=1_000,  # also how soon a member learns that it has to join again
