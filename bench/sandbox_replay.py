@@ -1,7 +1,11 @@
-"""`python -m bench.sandbox_replay DATABASE SECRET`: each draft once over the county's history, a line of JSON each."""
+"""`python -m bench.sandbox_replay DATABASE SECRET`: each draft over the county's history, a line of JSON each: the median of three.
+
+The first line says what it took to make the blocks, which the hub does behind the records as they come.
+"""
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,25 +16,33 @@ from fangpin import database
 from fangpin.domain.policy import Pack, PackBook
 from fangpin.domain.policy.pack import Condition
 from fangpin.vault import Vault
-from services.sandbox.replaying import begin_reading, replay
+from services.sandbox.keeping import catch_up
+from services.sandbox.replaying import Outcome, replay
+from services.sandbox.snapshot import snapshot
 
 COUNTY = "530925"
+ROUNDS = 3
 
 
 def main() -> None:
     """Nothing is judged but by the replay itself."""
     vault = Vault(Path(sys.argv[2]).read_bytes())
+    began = time.perf_counter()
+    with database.connect(sys.argv[1]) as conn:
+        catch_up(conn, vault, COUNTY)
+    print(json.dumps({"seconds": time.perf_counter() - began}), flush=True)
     (pack,) = book(documents(2)).of(COUNTY)
+    in_force = PackBook([pack])
     for name, draft in drafts(pack):
-        with database.connect(sys.argv[1]) as conn:
-            begin_reading(conn)
-            found = replay(conn, vault, PackBook([pack]), PackBook([draft]), COUNTY, TODAY, lambda done, total: None)
+        found = sorted((_tried(vault, in_force, draft) for _ in range(ROUNDS)), key=lambda one: one.seconds)[
+            ROUNDS // 2
+        ]
         print(
             json.dumps(
                 {
                     "draft": name,
                     "records": found.records,
-                    "opened": found.opened,
+                    "looked_at": found.opened,
                     "seconds": found.seconds,
                     "rate": found.records_per_second,
                     "appears": found.comparison.count("appears"),
@@ -41,8 +53,13 @@ def main() -> None:
         )
 
 
+def _tried(vault: Vault, in_force: PackBook, draft: Pack) -> Outcome:
+    with snapshot(sys.argv[1]) as snap:
+        return replay(snap, vault, in_force, PackBook([draft]), COUNTY, TODAY)
+
+
 def drafts(pack: Pack) -> Iterator[tuple[str, Pack]]:
-    """The most numerous feed's line lowered and raised; a smaller feed's rule; no rule; every rule, so that all is opened."""
+    """The most numerous feed's line lowered and raised; a smaller feed's rule; no rule; every rule, so that all is judged."""
     yield "line of a hospital stay 6000 → 5000", _with(pack, "medical-self-paid", value="5000.00")
     yield "line of a hospital stay 6000 → 7000", _with(pack, "medical-self-paid", value="7000.00")
     grades = next(rule.id for rule in pack.rules if rule.feed == "dangerous-house")

@@ -7,6 +7,7 @@ from fangpin.tables.operation import heartbeat
 from fangpin.tables.policies import policy_pack, revaluation
 from fangpin.tables.readers import stream_position
 from fangpin.tables.receipts import receipt, receipt_item, receipt_rejection
+from fangpin.tables.trials import trial_block
 from fangpin.tables.write_side import (
     checkpoint,
     county,
@@ -56,6 +57,7 @@ __all__ = [
     "signal",
     "stream_position",
     "token",
+    "trial_block",
     "vault_salt",
     "village_register",
     "warning",

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from fangpin import database
-from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.policy import Pack, PackError
 from fangpin.errors import HubError
 from fangpin.policies import load_draft
 from fangpin.vault import Vault
 from services.cli.up import read_credentials
 from services.sandbox import workbook
-from services.sandbox.replaying import Outcome, Report, begin_reading, books_for, civil_date, replay
+from services.sandbox.looking import Report
+from services.sandbox.replaying import Outcome
 from services.sandbox.telling import CHANGE_COLUMNS, LABELS, LOAD_COLUMNS, about, change_rows, load_rows, sheets
+from services.sandbox.trying import try_out
 
 EXIT_CALL_WRONG = 2
 SILENT_SECONDS = 2.0  # a shorter wait needs no bar
@@ -41,14 +41,10 @@ def sandbox(
 ) -> None:
     """Replay a draft over the stored records: which households × risks appear or disappear, and the work they make."""
     pack = _draft(draft, county)
-    code = pack.county_code
     vault = _vault(data)
     try:
-        with database.connect(read_credentials(data)["database"]) as conn:
-            begin_reading(conn)
-            day = _day(on) or civil_date(conn, code) or datetime.now(SHANGHAI).date()
-            with _bar(f"{pack.id} · {code}", quiet=as_json) as report:
-                outcome = replay(conn, vault, *books_for(conn, pack), code, day, report)
+        with _bar(f"{pack.id} · {pack.county_code}", quiet=as_json) as report:
+            day, outcome = try_out(read_credentials(data)["database"], vault, pack, _day(on), report)
     except FileNotFoundError:
         raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
     except PackError as error:
@@ -102,7 +98,7 @@ def _bar(text: str, *, quiet: bool) -> Iterator[Report]:
     task = bar.add_task(text, total=None)
     began = time.monotonic()
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int | None) -> None:
         bar.update(task, completed=done, total=total)
         if not bar.live.is_started and time.monotonic() - began > SILENT_SECONDS:
             bar.start()

@@ -2,16 +2,14 @@
 
 import io
 import threading
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from fangpin import database
 from fangpin.bodies import query_of
-from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.policy import Pack, PackError
 from fangpin.policies import pack_of_text
 from fangpin.ports import Account, HttpProblem
@@ -21,7 +19,7 @@ from services.frame.rendering import Frame
 from services.policy.access import county_of, trying
 from services.policy.pages import MAX_UPLOAD, uploaded
 from services.sandbox import workbook
-from services.sandbox.replaying import Outcome, begin_reading, books_for, civil_date, replay
+from services.sandbox.replaying import Outcome
 from services.sandbox.telling import (
     CHANGE_COLUMNS,
     LABELS,
@@ -33,6 +31,7 @@ from services.sandbox.telling import (
     sheets,
     village_rows,
 )
+from services.sandbox.trying import try_out
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/policies"
@@ -81,12 +80,8 @@ def sandbox_pages(frame: Frame) -> list[HTTPRouteHandler]:
             raise HttpProblem(429, "BUSY", "另一项推演正在进行，请稍后再试。", headers={"Retry-After": "10"})
         try:
             pack = pack_of_text(content, "政策包")
-            county = county_of(account, pack.county_code)
-            with database.connect(deps.settings.database_url) as conn:
-                begin_reading(conn)
-                day = given or civil_date(conn, county) or datetime.now(SHANGHAI).date()
-                books = books_for(conn, pack)
-                return pack, day, replay(conn, deps.vault, *books, county, day, lambda done, total: None)
+            county_of(account, pack.county_code)
+            return pack, *try_out(deps.settings.database_url, deps.vault, pack, given)
         except PackError as error:
             raise asking.wrong("pack", f"草案不能使用：{error}。请修改后再试。") from error
         finally:

@@ -1,12 +1,12 @@
 """What the live evidence of a county says: since when it shows each risk, and which records it rests on.
 
-Arithmetic stays sealed: rules, packs and days are what a comparison asks for.
+Arithmetic stays sealed: rules, packs and days are what a comparison asks for. Households and records go by the bytes of
+their UUIDs, of which a comparison has many thousands to look up.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from uuid import UUID
+from typing import NamedTuple
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -16,12 +16,13 @@ from fangpin.domain.episodes import EntryRule
 from fangpin.domain.policy import Finding
 from fangpin.domain.policy.evaluate import Met, finding_of
 
+ROWS = 1_000  # at hand at a time
 _OF_OTHERS = "$.entries.* ? (!(@.feed == $feeds[*])).rules[*][3]"
 _OF_THESE = "$.entries.* ? (@.feed == $feeds[*] && exists (@.rules[0]))"
 
 
-class _Entry(msgspec.Struct):
-    record_key: UUID
+class _Entry(msgspec.Struct, gc=False):
+    record_key: str
     feed: str
     record_id: str
     rules: list[EntryRule]
@@ -30,30 +31,25 @@ class _Entry(msgspec.Struct):
 _ENTRIES = msgspec.json.Decoder(list[_Entry])
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One record that counts for a risk, with the rules that it had met by the day asked for."""
+class Proof(NamedTuple):
+    """One record that counts for a risk, with the rules that it had met by the day asked for, `since` the first of them."""
 
-    household: UUID
+    household: bytes
     risk: str
-    record_key: UUID
+    record_key: bytes
     feed: str
     record_id: str
     rules: tuple[EntryRule, ...]
-
-    @property
-    def since(self) -> date:
-        """The first day on which it met a rule."""
-        return min(rule.met_on for rule in self.rules)
+    since: date
 
 
-Since = dict[tuple[UUID, str], date]  # by household and risk
+Since = dict[tuple[bytes, str], date]  # by household and risk
 
 
 def since_by_others(conn: Connection, county: str, feeds: Collection[str], on: date) -> Since:
     """Since when the records of all feeds but these show each risk."""
     rows = conn.execute(
-        "SELECT household_id, risk, (SELECT min(day #>> '{}' COLLATE \"C\") FROM jsonb_path_query(state, "
+        "SELECT uuid_send(household_id), risk, (SELECT min(day #>> '{}' COLLATE \"C\") FROM jsonb_path_query(state, "
         "%(path)s::jsonpath, %(feeds)s) day WHERE day #>> '{}' <= %(on)s COLLATE \"C\")::date FROM risk_state "
         "WHERE county_code = %(county)s",
         {"county": county, "path": _OF_OTHERS, "feeds": Jsonb({"feeds": list(feeds)}), "on": on.isoformat()},
@@ -63,18 +59,22 @@ def since_by_others(conn: Connection, county: str, feeds: Collection[str], on: d
 
 
 def proofs(conn: Connection, county: str, feeds: Collection[str], on: date) -> Iterator[Proof]:
-    """Every record of these feeds that had met a rule by that day, once a risk."""
-    rows = conn.execute(
-        "SELECT household_id, risk, jsonb_path_query_array(state, %(path)s::jsonpath, %(feeds)s)::text FROM risk_state "
-        "WHERE county_code = %(county)s AND jsonb_path_exists(state, %(path)s::jsonpath, %(feeds)s)",
-        {"county": county, "path": _OF_THESE, "feeds": Jsonb({"feeds": list(feeds)})},
-        binary=True,
-    )
-    for household, risk, entries in rows:
-        for one in _ENTRIES.decode(entries):
-            met = tuple(rule for rule in one.rules if rule.met_on <= on)
-            if met:
-                yield Proof(household, risk, one.record_key, one.feed, one.record_id, met)
+    """Every record of these feeds that had met a rule by that day, once a risk; read while the server finds the next ones."""
+    asked = {"county": county, "path": _OF_THESE, "feeds": Jsonb({"feeds": list(feeds)})}
+    with conn.cursor() as cursor:
+        for household, risk, entries in cursor.stream(
+            "SELECT uuid_send(household_id), risk, jsonb_path_query_array(state, %(path)s::jsonpath, %(feeds)s)::text "
+            "FROM risk_state WHERE county_code = %(county)s AND jsonb_path_exists(state, %(path)s::jsonpath, %(feeds)s)",
+            asked,
+            binary=True,
+            size=ROWS,
+        ):
+            for one in _ENTRIES.decode(entries):
+                met = tuple(rule for rule in one.rules if rule.met_on <= on)
+                if met:
+                    key = bytes.fromhex(one.record_key.replace("-", ""))
+                    since = met[0].met_on if len(met) == 1 else min(rule.met_on for rule in met)
+                    yield Proof(household, risk, key, one.feed, one.record_id, met, since)
 
 
 def findings(found: Collection[Proof]) -> list[Finding]:
@@ -87,18 +87,12 @@ def findings(found: Collection[Proof]) -> list[Finding]:
     return [finding_of(risk, rules) for risk, rules in sorted(by_risk.items())]
 
 
-def joined(some: Collection[Finding], others: Collection[Finding]) -> list[Finding]:
-    """Findings of one household on different records as those on all of them."""
-    by_risk: dict[str, list[tuple[str, Met]]] = {}
-    for one in (*some, *others):
-        by_risk.setdefault(one.risk, []).extend(one.rules)
-    return [finding_of(risk, rules) for risk, rules in sorted(by_risk.items())]
-
-
-def earliest(since: Since, found: Collection[Proof]) -> Since:
+def earliest(since: Since, found: Iterable[Proof]) -> Since:
     """Since when these records and those of `since` together show each risk."""
     first = dict(since)
     for one in found:
         key = (one.household, one.risk)
-        first[key] = min(first.get(key, one.since), one.since)
+        known = first.get(key)
+        if known is None or one.since < known:
+            first[key] = one.since
     return first

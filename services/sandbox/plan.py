@@ -1,4 +1,4 @@
-"""Which records a trial has to open, told from the two books and the live evidence before any seal is broken.
+"""Which records a trial has to look at, told from the two books and the live evidence.
 
 Of a feed for which the draft has no rule: none, what counts today ends. Where lines are only drawn tighter: those that meet
 one now. Where they are only widened: what counts today goes on, so that a household × risk that has it from a day on is the
@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from fangpin.domain.policy import PackBook
 from fangpin.domain.policy.apart import Pair, apart, narrowed, pairs, widened
@@ -30,6 +29,11 @@ class Plan:
     narrowed: frozenset[str]
     widened: dict[str, frozenset[str]]
 
+    @property
+    def opened(self) -> dict[str, date]:
+        """The feeds, with their days, of which single records have to be looked at."""
+        return {feed: day for feed, day in self.days.items() if feed not in self.gone}
+
 
 def plan_of(county: str, in_force: PackBook, draft: PackBook) -> Plan:
     """What two books of one county make of its feeds."""
@@ -43,12 +47,12 @@ def plan_of(county: str, in_force: PackBook, draft: PackBook) -> Plan:
     return Plan(days, asked, gone, tight, loose)
 
 
-def settled(plan: Plan, sure: Since) -> Iterator[tuple[str, UUID, date]]:
+def settled(plan: Plan, sure: Since) -> Iterator[tuple[str, bytes, date]]:
     """Feed, household and the day from which on no record of the feed can change what the comparison says of it.
 
     `sure` is since when both sides show a risk. No rule is met before the fact's own day.
     """
-    by_household: dict[UUID, dict[str, date]] = defaultdict(dict)
+    by_household: dict[bytes, dict[str, date]] = defaultdict(dict)
     for (household, risk), since in sure.items():
         by_household[household][risk] = since
     for feed, risks in plan.widened.items():

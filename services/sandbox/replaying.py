@@ -1,56 +1,36 @@
 """The stored history of one county evaluated under two books at once.
 
-One read-only snapshot: nothing of the hub can be changed, and what arrives meanwhile is not seen. Only what the two books
-may judge differently is judged: the records of feeds whose rules differ, from the first day on which they do. Of those the
-seals are opened, and of what is in them the fields read that conditions name; a record that meets no condition of either
-book ends there. Everything else counts on both sides as the live evidence counts it. The links to households are the
-correlator's own: policy has no part in matching.
+Only what the two books may judge differently is judged: the records of feeds whose rules differ, from the first day on
+which they do. Of those the fields are read that conditions name; a record that meets no condition of either book ends
+there. Everything else counts on both sides as the live evidence counts it, and what counts now is what it says, too: only
+the draft is evaluated. The links to households are the correlator's own: policy has no part in matching.
 """
 
+import gc
 import time
-from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from typing import Any, cast
-from uuid import UUID
+from itertools import compress
+from typing import NamedTuple
 
-import msgspec
-from psycopg import Cursor, IsolationLevel
-
-from fangpin.active_policies import ActiveBooks
 from fangpin.database import Connection
-from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
-from fangpin.domain.feeds import FEEDS
-from fangpin.domain.matching import Match
-from fangpin.domain.policy import Fact, Finding, Pack, PackBook, evaluate
-from fangpin.domain.policy.trial import Comparison, with_draft
-from fangpin.domain.records import read_content
-from fangpin.domain.register import Register, RegisterState
-from fangpin.policies import own_packs
+from fangpin.domain.policy import Finding, PackBook
+from fangpin.domain.policy.trial import Comparison
 from fangpin.vault import Vault
-from services.sandbox.evidence import Proof, Since, earliest, findings, joined, proofs, since_by_others
-from services.sandbox.fields import candidate
-from services.sandbox.plan import Plan, plan_of, settled
+from services.sandbox.evidence import Proof, Since, earliest, findings, proofs, since_by_others
+from services.sandbox.judging import judge
+from services.sandbox.looking import Report, look, silent
+from services.sandbox.plan import plan_of, settled
+from services.sandbox.snapshot import Snapshot
 
-Report = Callable[[int, int], None]
-HOUSEHOLDS = 500  # at hand at a time: enough that a query for them costs nothing beside the rest
-ROWS = 1_000  # at hand at a time; the server sends the next ones meanwhile
-_HOLDING = "s.county_code = %(county)s AND s.is_current AND NOT s.withdrawn AND s.feed = ANY(%(feeds)s)"
-_LINKED = f"{_HOLDING} AND s.household_id IS NOT NULL"
-_SALTED = "signal s LEFT JOIN vault_salt v ON v.subject = s.seal_subject"
-_OPENABLE = "signal s JOIN vault_salt v ON v.subject = s.seal_subject"
-_DAYS = "unnest(%(own_feeds)s::text[], %(own_days)s::date[]) AS own (feed, day)"
-_OPEN = (
-    "SELECT s.feed, s.seal_subject, s.sealed, v.salt, uuid_send(s.household_id), s.source, s.record_id, s.occurred_on, "
-    f"s.person_key, uuid_send(s.record_key) FROM {_OPENABLE} JOIN {_DAYS} ON own.feed = s.feed "
-    "LEFT JOIN unnest(%(late_feeds)s::text[], %(late_in)s::uuid[], %(late_from)s::date[]) AS late (feed, household, day) "
-    "ON late.feed = s.feed AND late.household = s.household_id "
-    f"WHERE {_LINKED} AND s.occurred_on >= own.day AND (late.day IS NULL OR s.occurred_on < late.day) "
-    "AND (s.feed <> ALL(%(narrowed)s) OR s.record_key = ANY(%(proven)s))"
+_LINKED = (
+    "s.county_code = %(county)s AND s.is_current AND NOT s.withdrawn AND s.household_id IS NOT NULL "
+    "AND s.feed = ANY(%(feeds)s)"
 )
+_DAYS = "unnest(%(own_feeds)s::text[], %(own_days)s::date[]) AS own (feed, day) ON own.feed = s.feed AND s.occurred_on >= own.day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,184 +52,116 @@ class Outcome:
         return self.records / self.seconds if self.seconds > 0 else 0.0
 
 
-def begin_reading(conn: Connection) -> None:
-    """Make the connection's next transaction a read-only snapshot."""
-    conn.read_only = True
-    conn.isolation_level = IsolationLevel.REPEATABLE_READ
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: a trial makes hundred thousands of objects, all of which it needs to its end."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
-def civil_date(conn: Connection, county: str) -> date | None:
-    """The county's date; None before its first clock record."""
-    row = conn.execute("SELECT civil_date FROM county WHERE county_code = %s", (county,)).fetchone()
-    return row[0] if row is not None else None
-
-
-def books_for(conn: Connection, draft: Pack) -> tuple[PackBook, PackBook]:
-    """The packs that judge the draft's county now, and those that would with it. Raises `PackError`."""
-    packs = ActiveBooks(PackBook(own_packs())).at(conn).of(draft.county_code)
-    return PackBook(packs), PackBook(with_draft(packs, draft))
-
-
+@_uncollected()
 def replay(
-    conn: Connection, vault: Vault, in_force: PackBook, draft: PackBook, county: str, on: date, report: Report
+    snap: Snapshot, vault: Vault, in_force: PackBook, draft: PackBook, county: str, on: date, report: Report = silent
 ) -> Outcome:
     """Compare every linked record of the county as of `on` under both books, which hold this county's packs alone.
 
     Raises `PoisonError` when the vault is not the one that sealed the records.
     """
     began = time.perf_counter()
-    books = (in_force, draft)
     plan = plan_of(county, in_force, draft)
-    counted = _count(conn, county, books, plan)
-    proven = [one for one in proofs(conn, county, plan.days, on) if one.record_key not in counted.shredded]
-    sure = since_by_others(conn, county, plan.days, on)
+    others = snap.aside(lambda conn: since_by_others(conn, county, plan.days, on))
+    counting = snap.aside(lambda conn: _count(conn, county, (in_force, draft), plan.opened))
+    losing = snap.aside(lambda conn: _lost(conn, county, {feed: plan.days[feed] for feed in plan.gone}))
+    proven = list(proofs(snap.conn, county, plan.days, on))
+    looked = look(snap.conn, vault, county, plan, proven, report)
+    counted, lost = counting.result(), losing.result()
+    if counted.held != looked.held:  # some did not open
+        lost |= _lost(snap.conn, county, plan.opened)
+    if lost:
+        proven = [one for one in proven if one.record_key not in lost]
+    sure = others.result()
     standing = [one for one in proven if one.feed in plan.widened]
-    looked = _candidates(conn, vault, county, plan, _Known(proven, earliest(sure, standing)), report, counted.records)
-    alike = earliest(sure, [one for one in proven if one.feed not in plan.gone and one.record_key not in looked.apart])
-    gone: dict[UUID, list[Proof]] = defaultdict(list)
-    for one in proven:
-        if one.feed in plan.gone:
-            gone[one.household].append(one)
-    asking = any(book.asks_for_aid(county) & looked.feeds for book in books)
-    judged = _judged(conn, vault, books, county, on, looked.facts, _aid(conn, vault, county) if asking else {})
-    for household, own in gone.items():
-        before, after = judged.get(household, ([], []))
-        judged[household] = joined(before, findings(own)), after
-    comparison = _compared(conn, county, alike, judged)
-    report(counted.records, counted.records)
+    looked.leave_out(settled(plan, earliest(sure, standing)))
+    concerned = [one.feed in plan.gone or one.record_key in looked.apart for one in proven]
+    alike = earliest(sure, compress(proven, (not one for one in concerned)))
+    before: dict[bytes, list[Proof]] = defaultdict(list)
+    for one in compress(proven, concerned):
+        before[one.household].append(one)
+    after = judge(snap.conn, vault, draft, county, on, looked.apart)
+    comparison = _compared(snap.conn, county, alike, before, after)
     seconds = time.perf_counter() - began
-    shredded = len(counted.shredded)
-    return Outcome(comparison, counted.records - shredded, looked.records, counted.households, shredded, seconds)
+    return Outcome(comparison, counted.records - len(lost), looked.records, counted.households, len(lost), seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The linked records of the feeds that either book judges; of those to be judged here, the ones without a salt."""
+class _Counted(NamedTuple):
+    """Linked records of the feeds that either book judges, their households; of each opened feed those from its day on."""
 
     records: int
     households: int
-    shredded: frozenset[UUID]
+    held: dict[str, int]
 
 
-def _count(conn: Connection, county: str, books: Sequence[PackBook], plan: Plan) -> _Counted:
+def _count(conn: Connection, county: str, books: Sequence[PackBook], opened: Mapping[str, date]) -> _Counted:
     rules = sorted({rule.feed for book in books for pack in book.packs.values() for rule in pack.rules})
-    asked = {"county": county, "feeds": rules, **_days(plan.days)}
-    linked = f"FROM {_SALTED} LEFT JOIN {_DAYS} ON own.feed = s.feed WHERE {_LINKED}"
-    lost = "v.salt IS NULL AND s.occurred_on >= own.day"
-    row = conn.execute(
-        "SELECT coalesce(sum(records), 0)::bigint, count(*), coalesce(sum(shredded), 0) FROM (SELECT count(*) AS records, "
-        f"count(*) FILTER (WHERE {lost}) AS shredded {linked} GROUP BY s.household_id) AS held",
-        asked,
-    ).fetchone()
-    assert row is not None  # a count has a row
-    records, households, missing = row
-    keys = conn.execute(f"SELECT s.record_key {linked} AND {lost}", asked).fetchall() if missing else []
-    return _Counted(records, households, frozenset(key for (key,) in keys))
+    rows = conn.execute(
+        "SELECT feed, count(*), sum(records)::bigint, sum(held)::bigint FROM (SELECT s.feed, count(*) AS records, "
+        f"count(own.feed) AS held FROM signal s LEFT JOIN {_DAYS} WHERE {_LINKED} "
+        "GROUP BY GROUPING SETS ((s.household_id), (s.feed))) AS counted GROUP BY feed",
+        {"county": county, "feeds": rules, **_days(opened)},
+    ).fetchall()
+    households, records = next(((count, sum_of) for feed, count, sum_of, _ in rows if feed is None), (0, 0))
+    return _Counted(records, households, {feed: held for feed, _, _, held in rows if feed is not None and held})
+
+
+def _lost(conn: Connection, county: str, days: Mapping[str, date]) -> set[bytes]:
+    """The linked records of these feeds, from their days on, that do not open any more, by key."""
+    if not days:
+        return set()
+    rows = conn.execute(
+        f"SELECT uuid_send(s.record_key) FROM signal s JOIN {_DAYS} WHERE {_LINKED} "
+        "AND NOT EXISTS (SELECT FROM vault_salt v WHERE v.subject = s.seal_subject)",
+        {"county": county, "feeds": list(days), **_days(days)},
+        binary=True,
+    )
+    return {key for (key,) in rows}
 
 
 def _days(days: Mapping[str, date]) -> dict[str, object]:
     return {"own_feeds": list(days), "own_days": list(days.values())}
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the live evidence says: the records that meet a rule now, and the risks that both sides have from a day on."""
-
-    proven: Sequence[Proof]
-    sure: Since
-
-
-@dataclass(slots=True)
-class _Looked:
-    """What was opened; `apart` are the records of which the books may say different things, `facts` these by household."""
-
-    records: int = 0
-    feeds: set[str] = field(default_factory=set)
-    apart: set[UUID] = field(default_factory=set)
-    facts: dict[UUID, list[Fact]] = field(default_factory=lambda: defaultdict(list))
-
-
-def _candidates(
-    conn: Connection, vault: Vault, county: str, plan: Plan, known: _Known, report: Report, total: int
-) -> _Looked:
-    """Open what has to be: not what only a tighter line could drop and no line holds now, nor what comes too late to matter."""
-    looked = _Looked()
-    opened = {feed: day for feed, day in plan.days.items() if feed not in plan.gone}
-    if not opened:
-        return looked
-    tests = {feed: candidate(FEEDS[feed], plan.asked[feed]) for feed in opened}
-    late = list(settled(plan, known.sure))
-    asked = {
-        "county": county,
-        "feeds": list(opened),
-        **_days(opened),
-        "late_feeds": [feed for feed, _, _ in late],
-        "late_in": [household for _, household, _ in late],
-        "late_from": [day for _, _, day in late],
-        "narrowed": list(plan.narrowed),
-        "proven": [one.record_key for one in known.proven if one.feed in plan.narrowed],
-    }
-    with conn.cursor() as cursor, _streamed(cursor, asked) as rows:
-        for feed, subject, sealed, salt, household, source, record_id, occurred_on, person, key in rows:
-            looked.records += 1
-            if looked.records % ROWS == 0:
-                report(looked.records, total)
-            content = vault.open(subject, salt, sealed)
-            if tests[feed](content):
-                fields = read_content(FEEDS[feed], msgspec.json.decode(content, type=dict[str, object]))
-                who = person.hex() if person is not None else None
-                looked.feeds.add(feed)
-                looked.apart.add(UUID(bytes=key))
-                looked.facts[UUID(bytes=household)].append(Fact(feed, source, record_id, occurred_on, fields, who))
-    return looked
-
-
-def _streamed(cursor: Cursor[Any], asked: Mapping[str, object]) -> closing[Generator[Any, None, None]]:
-    """The rows, while the server finds the next ones; to be closed, so that a fault finds the connection free again."""
-    return closing(cast("Generator[Any, None, None]", cursor.stream(_OPEN, asked, binary=True, size=ROWS)))
-
-
-Judged = dict[UUID, tuple[list[Finding], list[Finding]]]
-
-
-def _judged(
+def _compared(
     conn: Connection,
-    vault: Vault,
-    books: tuple[PackBook, PackBook],
     county: str,
-    on: date,
-    facts: Mapping[UUID, list[Fact]],
-    aid: dict[str | UUID, list[Aid]],
-) -> Judged:
-    """The candidates under each book."""
-    found: Judged = {}
-    for chunk in _chunks(facts):
-        registers = _registers(conn, chunk)
-        for household in chunk:
-            register = registers[household]
-            received = _received(household, register, aid)
-            before, after = (evaluate(county, facts[household], register, book, on, received) for book in books)
-            found[household] = before, after
-    return found
-
-
-def _compared(conn: Connection, county: str, alike: Since, judged: Judged) -> Comparison:
-    """Every household with evidence on either side, each once."""
+    alike: Since,
+    proven: Mapping[bytes, list[Proof]],
+    judged: Mapping[bytes, list[Finding]],
+) -> Comparison:
+    """Every household with evidence on either side, each once: what both have, and what counts before and after."""
     comparison = Comparison()
-    shared: dict[UUID, dict[str, date]] = defaultdict(dict)
+    shared: dict[bytes, dict[str, date]] = defaultdict(dict)
     for (household, risk), since in alike.items():
         shared[household][risk] = since
+    kept: Counter[tuple[str, date]] = Counter()
     rows = conn.execute(
-        "SELECT household_id, household_no, village_code FROM household WHERE county_code = %s", (county,), binary=True
+        "SELECT uuid_send(household_id), household_no, village_code FROM household WHERE county_code = %s",
+        (county,),
+        binary=True,
     )
-    for household, number, village in rows:
+    for household, number, village in rows.fetchall():
         own = shared.get(household, {})
-        if household in judged:
-            before, after = judged[household]
+        if household in proven or household in judged:
+            before, after = findings(proven.get(household, ())), judged.get(household, ())
             comparison.add(village, number, _with(own, before), _with(own, after))
         else:
-            for since in own.values():
-                comparison.keep(village, since)
+            kept.update((village, since) for since in own.values())
+    for (village, since), count in kept.items():
+        comparison.keep(village, since, count)
     return comparison
 
 
@@ -260,46 +172,3 @@ def _with(alike: Mapping[str, date], own: Iterable[Finding]) -> list[Finding]:
         first = min(since, found[risk].since) if risk in found else since
         found[risk] = Finding(risk=risk, since=first, pack="", evidence=(), rules=())
     return list(found.values())
-
-
-def _chunks(households: Iterable[UUID]) -> Iterator[list[UUID]]:
-    whole = iter(households)
-    while chunk := list(islice(whole, HOUSEHOLDS)):
-        yield chunk
-
-
-def _registers(conn: Connection, households: Sequence[UUID]) -> dict[UUID, Register]:
-    states: dict[UUID, list[RegisterState]] = defaultdict(list)
-    for household, state in conn.execute(
-        "SELECT household_id, state::text FROM register_state WHERE household_id = ANY(%s)", (list(households),)
-    ):
-        states[household].append(msgspec.json.decode(state, type=RegisterState))
-    return {household: Register("", states[household]) for household in households}
-
-
-def _aid(conn: Connection, vault: Vault, county: str) -> dict[str | UUID, list[Aid]]:
-    """The county's assistance by whom it belongs to: the person, or the household as a whole."""
-    found: dict[str | UUID, list[Aid]] = defaultdict(list)
-    rows = conn.execute(
-        f"SELECT s.feed, s.person_key, s.household_id, s.notes, s.occurred_on, s.seal_subject, s.sealed, v.salt "
-        f"FROM {_SALTED} WHERE {_HOLDING} AND v.salt IS NOT NULL",
-        {"county": county, "feeds": list(AID_FEEDS)},
-        binary=True,
-    )
-    for feed, person, household, notes, first, subject, sealed, salt in rows:
-        fields = read_content(FEEDS[feed], vault.open_json(subject, salt, sealed))
-        match = Match("matched" if household is not None else "unmatched", None, tuple(notes))
-        one = aid_of(fields, first, person.hex() if person is not None else None, match)
-        holder = one.person or household
-        if holder is not None:
-            found[holder].append(one)
-    return found
-
-
-def _received(household: UUID, register: Register, aid: dict[str | UUID, list[Aid]]) -> list[Aid]:
-    """What the household receives, and everyone who was ever its member."""
-    if not aid:
-        return []
-    persons = sorted({member.person for state in register.states for member in state.members})
-    holders: list[str | UUID] = [household, *persons]
-    return [one for holder in holders for one in aid.get(holder, [])]

@@ -64,12 +64,12 @@ class Comparison:
             elif old is not None:
                 self.changes.append(_change(village_code, household_no, "disappears", old))
 
-    def keep(self, village_code: str, since: date) -> None:
-        """One household × risk that both sides have since the same day."""
-        self.kept += 1
+    def keep(self, village_code: str, since: date, count: int = 1) -> None:
+        """So many households × risks of a village that both sides have since the same day."""
+        self.kept += count
         load = self._load(village_code, since)
-        load.in_force += 1
-        load.draft += 1
+        load.in_force += count
+        load.draft += count
 
     def _load(self, village_code: str, since: date) -> Load:
         key = (village_code, since.isoformat()[:7])

@@ -25,7 +25,9 @@ from fangpin.errors import PoisonError
 from fangpin.policies import load_book, pack_of_text
 from fangpin.salts import load_salts
 from fangpin.vault import Vault
-from services.sandbox.replaying import begin_reading, replay
+from services.sandbox.keeping import keep
+from services.sandbox.replaying import replay
+from services.sandbox.snapshot import snapshot
 from services.simulator import simulate_records, simulate_register
 from tests.desk import Desk
 from tests.packs import pack_text
@@ -38,14 +40,16 @@ VAULT = Vault(b"k" * 32)
 
 @pytest.fixture(scope="module")
 def history(servers: Any, migrated_template: str) -> Iterator[str]:
-    """A simulated county as the correlator stored it."""
+    """A simulated county as the correlator stored it, a part of it in blocks."""
     with new_database(servers.database_url, template=migrated_template) as url, database.connect(url) as conn:
         desk = Desk(conn)
         register = list(simulate_register(COUNTY, 80, 3, TODAY))
         records = list(simulate_records(COUNTY, register, 3, date(2021, 10, 1), TODAY, 1500))
         tick = {"feed": "clock", "record_id": "c-1", "revision": 1, "county_code": COUNTY, "date": TODAY.isoformat()}
         desk.take({**tick, "reported_at": f"{TODAY}T08:00:00+08:00"}, *register)
-        desk.take(*records)
+        desk.take(*records[: len(records) // 2])
+        assert keep(conn, VAULT, steps=100) == 1
+        desk.take(*records[len(records) // 2 :])
         yield url
 
 
@@ -64,10 +68,9 @@ def cases() -> Iterator[tuple[str, list[Pack]]]:
 @pytest.mark.parametrize(("name", "packs"), list(cases()), ids=lambda one: one if isinstance(one, str) else "")
 def test_it_finds_what_judging_everything_finds(history: str, name: str, packs: list[Pack]) -> None:
     in_force, draft = PackBook(load_book().of(COUNTY)), PackBook(packs)
-    with database.connect(history) as conn:
-        begin_reading(conn)
-        outcome = replay(conn, VAULT, in_force, draft, COUNTY, TODAY, lambda done, total: None)
-        wanted = everything(conn, in_force, draft)
+    with snapshot(history) as snap:
+        outcome = replay(snap, VAULT, in_force, draft, COUNTY, TODAY)
+        wanted = everything(snap.conn, in_force, draft)
     assert told(outcome.comparison) == told(wanted)
     assert told(wanted)["kept"] > 0 or name == "nothing at all"
     assert outcome.opened < outcome.records
@@ -107,18 +110,16 @@ def test_whatever_is_left_closed_the_comparison_is_that_of_everything(
     rules = [changed(rule, change) for rule, change in zip(own.rules, changes, strict=False)]
     in_force = PackBook([own])
     draft = PackBook([msgspec.structs.replace(own, rules=tuple(rule for rule in rules if rule is not None))])
-    with database.connect(history) as conn:
-        begin_reading(conn)
-        outcome = replay(conn, VAULT, in_force, draft, COUNTY, on, lambda done, total: None)
-        assert told(outcome.comparison) == told(everything(conn, in_force, draft, on=on))
+    with snapshot(history) as snap:
+        outcome = replay(snap, VAULT, in_force, draft, COUNTY, on)
+        assert told(outcome.comparison) == told(everything(snap.conn, in_force, draft, on=on))
 
 
 def test_a_draft_without_rules_opens_nothing(history: str) -> None:
     (own,) = load_book().of(COUNTY)
     empty = PackBook([msgspec.structs.replace(own, rules=())])
-    with database.connect(history) as conn:
-        begin_reading(conn)
-        outcome = replay(conn, VAULT, PackBook([own]), empty, COUNTY, TODAY, lambda done, total: None)
+    with snapshot(history) as snap:
+        outcome = replay(snap, VAULT, PackBook([own]), empty, COUNTY, TODAY)
     assert outcome.opened == 0
     assert outcome.comparison.count("disappears") > 0
 
@@ -126,22 +127,20 @@ def test_a_draft_without_rules_opens_nothing(history: str) -> None:
 def test_another_vault_is_told_and_leaves_the_connection_usable(history: str) -> None:
     (own,) = load_book().of(COUNTY)
     line = next(draft for name, draft in drafts(own) if "5000" in name)
-    with database.connect(history) as conn:
-        begin_reading(conn)
+    with snapshot(history) as snap:
         with pytest.raises(PoisonError):
-            replay(conn, Vault(b"x" * 32), PackBook([own]), PackBook([line]), COUNTY, TODAY, lambda done, total: None)
-        conn.rollback()
-        assert conn.execute("SELECT 1").fetchone() == (1,)
+            replay(snap, Vault(b"x" * 32), PackBook([own]), PackBook([line]), COUNTY, TODAY)
+        snap.conn.rollback()
+        assert snap.conn.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_line_drawn_tighter_opens_only_what_met_the_old_one(history: str) -> None:
     in_force = PackBook(load_book().of(COUNTY))
     outcomes = []
     for line in (5999, 6001):
-        with database.connect(history) as conn:
-            begin_reading(conn)
+        with snapshot(history) as snap:
             draft = PackBook([pack_of_text(pack_text(line, valid_from="2021-09-28"), "x")])
-            outcomes.append(replay(conn, VAULT, in_force, draft, COUNTY, TODAY, lambda done, total: None))
+            outcomes.append(replay(snap, VAULT, in_force, draft, COUNTY, TODAY))
     looser, tighter = outcomes
     assert 0 < tighter.opened < looser.opened < looser.records
 

@@ -1,0 +1,100 @@
+"""What a draft says of some facts: evaluated as the correlator does, in the households that they have."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from uuid import UUID
+
+import msgspec
+
+from fangpin.database import Connection
+from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
+from fangpin.domain.feeds import FEEDS
+from fangpin.domain.matching import Match
+from fangpin.domain.policy import Fact, Finding, PackBook, evaluate
+from fangpin.domain.records import read_content
+from fangpin.domain.register import Register, RegisterState
+from fangpin.vault import Vault
+from services.sandbox.looking import Apart
+
+HOUSEHOLDS = 500  # at hand at a time: enough that a query for them costs nothing beside the rest
+AidOf = dict[str | UUID, list[Aid]]  # by person or household
+
+
+def judge(
+    conn: Connection, vault: Vault, draft: PackBook, county: str, on: date, apart: Mapping[bytes, Apart]
+) -> dict[bytes, list[Finding]]:
+    """The draft's findings on these records of the county, as of `on`, by household."""
+    asking = draft.asks_for_aid(county) & {one.feed for one in apart.values()}
+    aid = _aid(conn, vault, county) if asking else {}
+    found = _facts(conn, apart)
+    judged: dict[bytes, list[Finding]] = {}
+    for chunk in _chunks(found):
+        registers = _registers(conn, chunk)
+        for household in chunk:
+            register = registers[household]
+            received = _received(household, register, aid)
+            judged[household] = evaluate(county, found[household], register, draft, on, received)
+    return judged
+
+
+def _facts(conn: Connection, apart: Mapping[bytes, Apart]) -> dict[bytes, list[Fact]]:
+    """The facts by household, with what the blocks do not say of them."""
+    found: dict[bytes, list[Fact]] = defaultdict(list)
+    rows = conn.execute(
+        "SELECT uuid_send(record_key), source, record_id, person_key FROM signal WHERE is_current AND record_key = ANY(%s)",
+        ([UUID(bytes=key) for key in apart],),
+        binary=True,
+    )
+    for key, source, record_id, person in rows:
+        one = apart[key]
+        who = person.hex() if person is not None else None
+        found[one.household].append(Fact(one.feed, source, record_id, one.day, one.fields, who))
+    return found
+
+
+def _chunks(households: Iterable[bytes]) -> Iterator[list[bytes]]:
+    whole = iter(households)
+    while chunk := list(islice(whole, HOUSEHOLDS)):
+        yield chunk
+
+
+def _registers(conn: Connection, households: Sequence[bytes]) -> dict[bytes, Register]:
+    states: dict[bytes, list[RegisterState]] = defaultdict(list)
+    for household, state in conn.execute(
+        "SELECT uuid_send(household_id), state::text FROM register_state WHERE household_id = ANY(%s)",
+        ([UUID(bytes=one) for one in households],),
+        binary=True,
+    ):
+        states[household].append(msgspec.json.decode(state, type=RegisterState))
+    return {household: Register("", states[household]) for household in households}
+
+
+def _aid(conn: Connection, vault: Vault, county: str) -> AidOf:
+    """The county's assistance by whom it belongs to: the person, or the household as a whole."""
+    found: AidOf = defaultdict(list)
+    rows = conn.execute(
+        "SELECT s.feed, s.person_key, s.household_id, s.notes, s.occurred_on, s.seal_subject, s.sealed, v.salt "
+        "FROM signal s JOIN vault_salt v ON v.subject = s.seal_subject WHERE s.county_code = %(county)s "
+        "AND s.is_current AND NOT s.withdrawn AND s.feed = ANY(%(feeds)s)",
+        {"county": county, "feeds": list(AID_FEEDS)},
+        binary=True,
+    )
+    for feed, person, household, notes, first, subject, sealed, salt in rows:
+        fields = read_content(FEEDS[feed], vault.open_json(subject, salt, sealed))
+        match = Match("matched" if household is not None else "unmatched", None, tuple(notes))
+        one = aid_of(fields, first, person.hex() if person is not None else None, match)
+        holder = one.person or household
+        if holder is not None:
+            found[holder].append(one)
+    return found
+
+
+def _received(household: bytes, register: Register, aid: AidOf) -> list[Aid]:
+    """What the household receives, and everyone who was ever its member."""
+    if not aid:
+        return []
+    persons = sorted({member.person for state in register.states for member in state.members})
+    holders: list[str | UUID] = [UUID(bytes=household), *persons]
+    return [one for holder in holders for one in aid.get(holder, [])]
