@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from fangpin import database
 from fangpin.active_policies import ActiveBooks
 from fangpin.domain.policy import Pack, PackError
-from fangpin.errors import HubError
 from fangpin.policies import load_book
 from services.board import reading
-from services.cli.up import read_credentials
+from services.cli.exits import stopped
+from services.cli.hub import HERE, Data, hub_database
 
-EXIT_FAILED, EXIT_CALL_WRONG = 1, 2
 app = typer.Typer(add_completion=False)
 
 
@@ -24,27 +21,21 @@ app = typer.Typer(add_completion=False)
 def board(
     county: Annotated[str, typer.Option(help="the county's code or name")],
     month: Annotated[str | None, typer.Option(help="YYYY-MM; the month of the county's civil date")] = None,
-    data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
+    data: Data = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
 ) -> None:
     """Print the month board of a county: every duty of every department, township and village."""
     try:
         books = ActiveBooks(load_book())
-        url = read_credentials(data)["database"]
     except PackError as error:
-        raise _stop(str(error), EXIT_CALL_WRONG) from error
-    except FileNotFoundError:
-        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
-    try:
-        with database.connect(url) as conn:
-            packs = books.at(conn).judging()
-            code = _code(packs, county)
-            first = reading.first_of(month, reading.today(conn, code))
-            if first is None:
-                raise _stop(f"月份“{month}”无法识别。请写成四位年、两位月，例如 2021-09。", EXIT_CALL_WRONG)
-            found = reading.read(conn, packs, code, code, first)
-    except HubError as error:
-        raise _stop(f"中枢没有应答：{error}", EXIT_FAILED) from error
+        raise stopped(str(error)) from error
+    with hub_database(data) as conn:
+        packs = books.at(conn).judging()
+        code = _code(packs, county)
+        first = reading.first_of(month, reading.today(conn, code))
+        if first is None:
+            raise stopped(f"月份“{month}”无法识别。请写成四位年、两位月，例如 2021-09。")
+        found = reading.read(conn, packs, code, code, first)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return
@@ -58,7 +49,7 @@ def _code(packs: Sequence[Pack], county: str) -> str:
         if county in (pack.county_code, pack.county_name):
             return pack.county_code
     known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
-    raise _stop(f"没有 {county} 的政策包。可用的是：{known}。", EXIT_CALL_WRONG)
+    raise stopped(f"没有 {county} 的政策包。可用的是：{known}。")
 
 
 def lines(found: reading.Item) -> Iterator[str]:
@@ -86,8 +77,3 @@ def lines(found: reading.Item) -> Iterator[str]:
     if found["untracked"]:
         yield ""
         yield f"另有 {len(found['untracked'])} 项文件规定的事项不经本系统报送，见 fangpin calendar。"
-
-
-def _stop(message: str, status: int) -> typer.Exit:
-    typer.echo(f"错误：{message}", err=True)
-    return typer.Exit(status)

@@ -18,10 +18,11 @@ from fangpin.domain.policy.feed_calendar import Owed, days_without_pack, feed_ca
 from fangpin.domain.working_days import OutsideTable, WorkingDays
 from fangpin.errors import HubError
 from fangpin.policies import load_book, load_working_days
+from services.cli.exits import stopped
+from services.cli.hub import HERE
 from services.cli.up import read_credentials
 from services.frame.policy_text import PERIODS, due_text, names
 
-EXIT_CALL_WRONG = 2
 _WEEKDAYS = "一二三四五六日"
 app = typer.Typer(add_completion=False)
 
@@ -30,20 +31,18 @@ app = typer.Typer(add_completion=False)
 def calendar(
     county: Annotated[str, typer.Argument(help="the county's code or name")],
     month: Annotated[str | None, typer.Option(help="YYYY-MM; the current month in Shanghai")] = None,
-    data: Annotated[Path, typer.Option(help="the directory of a hub, whose packs in force then count")] = Path(
-        ".fangpin"
-    ),
+    data: Annotated[Path, typer.Option(help="the directory of a hub, whose packs in force then count")] = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
 ) -> None:
     """Print what is due in a month; what was delivered is not looked at."""
     try:
         packs = _packs(data)
     except PackError as error:
-        raise _stop(str(error)) from error
+        raise stopped(str(error)) from error
     own = [pack for pack in packs if county in (pack.county_code, pack.county_name)]
     if not own:
         known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
-        raise _stop(f"没有 {county} 的政策包。可用的是：{known}。")
+        raise stopped(f"没有 {county} 的政策包。可用的是：{known}。")
     first, last = _span(month)
     owed = feed_calendar(packs, own[0].county_code, first, last)
     silent = list(days_without_pack(own, first, last))
@@ -70,11 +69,6 @@ def _packs(data: Path) -> list[Pack]:
     return book.judging()
 
 
-def _stop(message: str) -> typer.Exit:
-    typer.echo(f"错误：{message}", err=True)
-    return typer.Exit(EXIT_CALL_WRONG)
-
-
 def _span(month: str | None) -> tuple[date, date]:
     """The first and the last day of the month."""
     text = month or datetime.now(SHANGHAI).strftime("%Y-%m")
@@ -84,7 +78,7 @@ def _span(month: str | None) -> tuple[date, date]:
         first = date.fromisoformat(f"{text}-01")
         return first, months_after(first, 1) - timedelta(days=1)
     except ValueError as error:
-        raise _stop(f"月份“{text}”无法识别。请写成四位年、两位月，例如 2021-09。") from error
+        raise stopped(f"月份“{text}”无法识别。请写成四位年、两位月，例如 2021-09。") from error
 
 
 def _works(day: date | None, table: WorkingDays) -> bool | None:

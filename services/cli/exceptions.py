@@ -3,7 +3,6 @@
 import getpass
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -13,46 +12,28 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from fangpin import database
 from fangpin.database import Connection
 from fangpin.errors import HubError
 from fangpin.kafka import Producer
-from fangpin.vault import Vault
+from services.cli.exits import EXIT_FAILED, stopped
+from services.cli.hub import HERE, Data, credentials, hub_database, vault_of
 from services.cli.replaying import FIELDS, Stored, Unusable, find, readable, record
 from services.cli.replaying import replay as replay_all
-from services.cli.up import read_credentials
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console(highlight=False, markup=False)
-Data = Annotated[Path, typer.Option(help="the hub's directory")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
-
-
-def _credentials(data: Path) -> dict[str, str]:
-    try:
-        return read_credentials(data)
-    except FileNotFoundError:
-        typer.echo(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", err=True)
-        raise typer.Exit(2) from None
-
-
-def _vault(data: Path) -> Vault:
-    try:
-        return Vault((data / "secrets" / "master.key").read_bytes())
-    except FileNotFoundError:
-        typer.echo(f"{data}：这台机器上没有主密钥，无法打开密封的原始内容。", err=True)
-        raise typer.Exit(2) from None
 
 
 @app.command(name="list")
 def list_all(
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
     every: Annotated[bool, typer.Option("--all", help="resolved ones too")] = False,
     code: Annotated[str | None, typer.Option(help="of one code alone")] = None,
     as_json: Json = False,
 ) -> None:
     """The exceptions, the oldest first, with their age in days."""
-    with database.connect(_credentials(data)["database"]) as conn:
+    with hub_database(data) as conn:
         rows = conn.execute(
             "SELECT exception_id::text, feed, county_code, code, field, record_id, status, recorded_at, "
             "extract(day FROM coalesce(resolved_at, now()) - recorded_at)::int, raw IS NOT NULL FROM exception_log "
@@ -78,14 +59,13 @@ def list_all(
 
 
 @app.command()
-def show(exception_id: UUID, data: Data = Path(".fangpin"), as_json: Json = False) -> None:
+def show(exception_id: str, data: Data = HERE, as_json: Json = False) -> None:
     """One exception with the bytes as they came; needs the master secret of this machine, and is audited."""
-    credentials, vault = _credentials(data), _vault(data)
-    with database.connect(credentials["database"]) as conn:
-        found = find(conn, vault, [exception_id])
+    identity, vault = _identity(exception_id), vault_of(data)
+    with hub_database(data) as conn:
+        found = find(conn, vault, [identity])
         if not found:
-            typer.echo(f"没有例外 {exception_id}。", err=True)
-            raise typer.Exit(1)
+            raise stopped(f"没有例外 {identity}。编号见 fangpin exceptions list --all。", EXIT_FAILED)
         _audit(conn, "exception-opened", found)
     shown = {name: found[0].fields[name] for name in FIELDS} | {"raw": readable(found[0])}
     if as_json:
@@ -98,12 +78,12 @@ def show(exception_id: UUID, data: Data = Path(".fangpin"), as_json: Json = Fals
 
 @app.command()
 def replay(
-    ids: Annotated[list[UUID] | None, typer.Argument(help="exceptions; without any: every open one")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="exceptions; without any: every open one")] = None,
     code: Annotated[str | None, typer.Option(help="every open one of this code")] = None,
     feed: Annotated[str | None, typer.Option(help="every open one of this feed")] = None,
     again: Annotated[bool, typer.Option("--again", help="resolved ones too")] = False,
     pace: Annotated[float, typer.Option(min=1, help="records a second at most")] = 200,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
     as_json: Json = False,
 ) -> None:
     """Send the bytes again, as they came; what is still wrong becomes an exception again.
@@ -112,11 +92,11 @@ def replay(
     still unusable are told.
     """
     chosen = bool(ids) or code is not None or feed is not None
-    credentials, vault = _credentials(data), _vault(data)
-    with database.connect(credentials["database"]) as conn:
-        found = [one for one in find(conn, vault, ids or (), code, feed) if chosen or one.raw is not None]
+    named, vault = [_identity(one) for one in ids or ()], vault_of(data)
+    with hub_database(data) as conn:
+        found = [one for one in find(conn, vault, named, code, feed) if chosen or one.raw is not None]
         _audit(conn, "exception-replayed", found)
-    refused = {str(one): "没有这个例外" for one in set(ids or ()) - {one.exception_id for one in found}}
+    refused = {str(one): "没有这个例外" for one in set(named) - {one.exception_id for one in found}}
     ready: list[Stored] = []
     for one in found:
         try:
@@ -126,7 +106,7 @@ def replay(
             ready.append(one)
         except Unusable as reason:
             refused[str(one.exception_id)] = str(reason)
-    _send(credentials["kafka"], ready, pace, quiet=as_json)
+    _send(credentials(data)["kafka"], ready, pace, quiet=as_json)
     if as_json:
         typer.echo(
             json.dumps({"replayed": [str(one.exception_id) for one in ready], "refused": refused}, ensure_ascii=False)
@@ -160,3 +140,10 @@ def _audit(conn: Connection, action: str, found: list[Stored]) -> None:
             [(f"operator:{getpass.getuser()}", action, str(one.exception_id)) for one in found],
         )
     conn.commit()
+
+
+def _identity(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise stopped(f"{text} 不是例外编号。编号见 fangpin exceptions list --all。") from None

@@ -10,10 +10,9 @@ import typer
 
 from services.access import officers as keeping
 from services.access.seed import CREDENTIALS
-from services.cli.keeping import EXIT_CALL_WRONG, hub_database, stopped
-from services.cli.up import read_credentials
+from services.cli.exits import stopped
+from services.cli.hub import HERE, Data, credentials, hub_database
 
-Data = Annotated[Path, typer.Option(help="the hub's directory")]
 Username = Annotated[str, typer.Argument(help="the officer's name for signing in")]
 app = typer.Typer(add_completion=False, help=__doc__)
 
@@ -22,7 +21,7 @@ app = typer.Typer(add_completion=False, help=__doc__)
 def show(
     area: Annotated[str, typer.Option(help="only areas whose code begins so")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """List officers with role and area."""
     with hub_database(data) as conn:
@@ -41,7 +40,7 @@ def add(
     area: Annotated[
         str, typer.Option(help="the code of the area: 12 digits of a village, 9 of a township, 6 of a county")
     ],
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """Add an officer; the first password is printed, once."""
     with hub_database(data) as conn:
@@ -50,7 +49,7 @@ def add(
 
 
 @app.command()
-def password(username: Username, data: Data = Path(".fangpin")) -> None:
+def password(username: Username, data: Data = HERE) -> None:
     """Give an officer a new password and end their sessions; it is printed, once."""
     _own(data, username)
     with hub_database(data) as conn:
@@ -59,7 +58,7 @@ def password(username: Username, data: Data = Path(".fangpin")) -> None:
 
 
 @app.command()
-def remove(username: Username, data: Data = Path(".fangpin")) -> None:
+def remove(username: Username, data: Data = HERE) -> None:
     """Take an officer's account away and end their sessions."""
     _own(data, username)
     with hub_database(data) as conn:
@@ -69,12 +68,5 @@ def remove(username: Username, data: Data = Path(".fangpin")) -> None:
 
 def _own(data: Path, username: str) -> None:
     """The accounts of `credentials.json` follow that file: at the next start it would have the last word."""
-    try:
-        named = {one["username"] for one in read_credentials(data)["officers"]}
-    except FileNotFoundError:
-        return  # said when the database is opened
-    if username in named:
-        raise stopped(
-            f"{username} 由 {data / CREDENTIALS} 管理：请在该文件中删去这一条并重新启动，会生成新密码。",
-            EXIT_CALL_WRONG,
-        )
+    if username in {one["username"] for one in credentials(data)["officers"]}:
+        raise stopped(f"{username} 由 {data / CREDENTIALS} 管理：请在该文件中删去这一条并重新启动，会生成新密码。")

@@ -13,11 +13,11 @@ from fangpin.domain.policy.numerals import squeeze
 from fangpin.domain.policy.passages import bases, decisions, document_of
 from fangpin.domain.policy.proving import case_faults
 from fangpin.policies import DIRECTORY, load_cases, load_packs, load_specimens
+from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED, stopped
 from services.cli.policy_activation import active, approve, propose, withdraw
 from services.cli.policy_sandbox import sandbox
 from services.frame.policy_text import difference_lines, pack_lines
 
-EXIT_CALL_WRONG = 2
 Directory = Annotated[Path, typer.Option(help="where the packs are")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON, for programs")]
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -36,12 +36,12 @@ def check(
     sources: Annotated[Path | None, typer.Option(help="a folder with the counties' documents as text")] = None,
 ) -> None:
     """Load every pack, find its decision records, try its boundary table; with --sources, each quotation in its document."""
-    packs = _packs(directory, 1)
+    packs = _packs(directory, EXIT_FAILED)
     try:
         book = PackBook(packs)
         faults = [fault for pack in packs for fault in (*_faults(pack, sources), *_case_faults(pack, book, directory))]
     except PackError as error:
-        raise _stop(str(error), 1) from error
+        raise stopped(str(error), EXIT_FAILED) from error
     for fault in faults:
         typer.echo(f"错误：{fault}", err=True)
     if faults:
@@ -84,23 +84,18 @@ def diff(
         typer.echo(line)
 
 
-def _stop(message: str, status: int) -> typer.Exit:
-    typer.echo(f"错误：{message}", err=True)
-    return typer.Exit(status)
-
-
 def _packs(directory: Path, status: int) -> list[Pack]:
     try:
         return load_packs(directory)
     except PackError as error:
-        raise _stop(str(error), status) from error
+        raise stopped(str(error), status) from error
 
 
 def _named(directory: Path, *names: str) -> list[Pack]:
     packs = {pack.id: pack for pack in _packs(directory, EXIT_CALL_WRONG)}
     for name in names:
         if name not in packs:
-            raise _stop(f"没有政策包 {name}。可用的是：{'、'.join(packs)}。", EXIT_CALL_WRONG)
+            raise stopped(f"没有政策包 {name}。可用的是：{'、'.join(packs)}。", EXIT_CALL_WRONG)
     return [packs[name] for name in names]
 
 

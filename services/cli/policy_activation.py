@@ -8,11 +8,10 @@ import msgspec
 import typer
 
 from services.cli.access import Access, sign_in
+from services.cli.exits import EXIT_FAILED, stopped
+from services.cli.hub import HERE, Data, credentials
 from services.cli.sending import TIMEOUT, CannotSend
-from services.cli.up import read_credentials
 
-EXIT_CALL_WRONG = 2
-Data = Annotated[Path, typer.Option(help="the hub's directory")]
 Officer = Annotated[
     str | None, typer.Option(help="a county officer's name in credentials.json; otherwise the operator does it")
 ]
@@ -27,15 +26,14 @@ def propose(
         Path | None, typer.Option(help="its boundary table; otherwise <pack>.cases.yaml beside it")
     ] = None,
     officer: Officer = None,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """Propose a pack for its county, with its boundary table; somebody else has to approve it. Prints the proposal's id."""
     content = _read(pack)
     beside = cases or pack.with_name(f"{pack.stem}.cases.yaml")
     if not beside.is_file():
-        raise _stop(
-            f"{beside}：没有边界案例表。每条规则要有刚低于、等于、刚高于界线的案例；写好放在政策包旁边，或用 --cases 指出。",
-            EXIT_CALL_WRONG,
+        raise stopped(
+            f"{beside}：没有边界案例表。每条规则要有刚低于、等于、刚高于界线的案例；写好放在政策包旁边，或用 --cases 指出。"
         )
     body = {"content": content, "from": from_on, "reason": reason, "cases": _read(beside)}
     typer.echo(_call(data, officer, "POST", "/proposals", body)["proposal"])
@@ -45,13 +43,13 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _stop(f"{path}：读不了（{error}）。", EXIT_CALL_WRONG) from error
+        raise stopped(f"{path}：读不了（{error}）。") from error
 
 
 def approve(
     proposal: Annotated[str, typer.Argument(help="the id that propose printed")],
     officer: Officer = None,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """Approve a proposal as it is now; not one's own."""
     found = _call(data, officer, "GET", f"/proposals/{proposal}")
@@ -63,7 +61,7 @@ def withdraw(
     proposal: Annotated[str, typer.Argument(help="the id that propose printed")],
     approval: Annotated[bool, typer.Option("--approval", help="only the approval, the proposal stays")] = False,
     officer: Officer = None,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """Take a proposal back, or with --approval its approval, before it is in force."""
     step = "approval/withdrawal" if approval else "withdrawal"
@@ -75,7 +73,7 @@ def active(
     county: Annotated[str, typer.Argument(help="six digits")],
     as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
     officer: Officer = None,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """List the packs by which a county is judged now, and its proposals."""
     found = _call(data, officer, "GET", f"?county={county}")
@@ -91,20 +89,18 @@ def active(
 
 
 def _call(data: Path, officer: str | None, method: str, where: str, body: object = None) -> Any:
+    access: Access = credentials(data)
     try:
-        access: Access = read_credentials(data)
         headers = {"Authorization": f"Bearer {_token(access, officer)}"}
         answer = httpx.request(
             method, f"{access['url']}{PATH}{where}", json=body, headers=headers, timeout=TIMEOUT, trust_env=False
         )
-    except FileNotFoundError:
-        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
     except CannotSend as error:
-        raise _stop(str(error), EXIT_CALL_WRONG) from error
+        raise stopped(str(error)) from error
     except httpx.HTTPError as error:
-        raise _stop(f"中枢没有应答（{error}）。请确认 fangpin up 正在运行。", 1) from error
+        raise stopped(f"中枢没有应答（{error}）。请确认 fangpin up 正在运行。", EXIT_FAILED) from error
     if answer.is_error:
-        raise _stop(answer.json()["detail"], 1)
+        raise stopped(answer.json()["detail"], EXIT_FAILED)
     return answer.json()
 
 
@@ -115,8 +111,3 @@ def _token(access: Access, officer: str | None) -> str:
     if not named:
         raise CannotSend(f"没有账号 {officer}。可用的账号见 credentials.json。")
     return sign_in(access["url"], named[0])
-
-
-def _stop(message: str, status: int) -> typer.Exit:
-    typer.echo(f"错误：{message}", err=True)
-    return typer.Exit(status)

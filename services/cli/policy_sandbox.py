@@ -18,15 +18,14 @@ from rich.text import Text
 from fangpin.domain.policy import Pack, PackError
 from fangpin.errors import HubError
 from fangpin.policies import load_draft
-from fangpin.vault import Vault
-from services.cli.up import read_credentials
+from services.cli.exits import EXIT_FAILED, stopped
+from services.cli.hub import HERE, Data, credentials, vault_of
 from services.sandbox import workbook
 from services.sandbox.looking import Report
 from services.sandbox.replaying import Outcome
 from services.sandbox.telling import CHANGE_COLUMNS, LABELS, LOAD_COLUMNS, about, change_rows, load_rows, sheets
 from services.sandbox.trying import try_out
 
-EXIT_CALL_WRONG = 2
 SILENT_SECONDS = 2.0  # a shorter wait needs no bar
 SHOWN = 40  # lines of a table on the screen; the XLSX and the JSON have all
 
@@ -37,20 +36,18 @@ def sandbox(
     on: Annotated[str | None, typer.Option(help="as of this date, YYYY-MM-DD; the county's civil date")] = None,
     xlsx: Annotated[Path | None, typer.Option(help="write the whole comparison to this file")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="as one JSON object")] = False,
-    data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """Replay a draft over the stored records: which households × risks appear or disappear, and the work they make."""
     pack = _draft(draft, county)
-    vault = _vault(data)
+    url, vault = credentials(data)["database"], vault_of(data)
     try:
         with _bar(f"{pack.id} · {pack.county_code}", quiet=as_json) as report:
-            day, outcome = try_out(read_credentials(data)["database"], vault, pack, _day(on), report)
-    except FileNotFoundError:
-        raise _stop(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", EXIT_CALL_WRONG) from None
+            day, outcome = try_out(url, vault, pack, _day(on), report)
     except PackError as error:
-        raise _stop(f"草案不能使用：{error}", EXIT_CALL_WRONG) from error
+        raise stopped(f"草案不能使用：{error}") from error
     except HubError as error:
-        raise _stop(f"推演没有完成：{error}。请检查数据库是否可用，主密钥是否属于这个中枢。", 1) from error
+        raise stopped(f"推演没有完成：{error}。请检查数据库是否可用，主密钥是否属于这个中枢。", EXIT_FAILED) from error
     summary = about(pack, day, outcome)
     if xlsx is not None:
         _write(xlsx, pack, day, outcome)
@@ -60,34 +57,22 @@ def sandbox(
         _show(summary, pack, outcome, xlsx)
 
 
-def _stop(message: str, status: int) -> typer.Exit:
-    typer.echo(f"错误：{message}", err=True)
-    return typer.Exit(status)
-
-
 def _draft(path: Path, county: str | None) -> Pack:
     """The draft; a neighbour's takes the place of the county's own."""
     try:
         pack = load_draft(path)
     except OSError as error:
-        raise _stop(f"{path}：打不开（{error.strerror}）。请检查路径。", EXIT_CALL_WRONG) from error
+        raise stopped(f"{path}：打不开（{error.strerror}）。请检查路径。") from error
     except PackError as error:
-        raise _stop(f"草案不能使用：{error}", EXIT_CALL_WRONG) from error
+        raise stopped(f"草案不能使用：{error}") from error
     return pack if county is None else msgspec.structs.replace(pack, county_code=county)
-
-
-def _vault(data: Path) -> Vault:
-    try:
-        return Vault((data / "secrets" / "master.key").read_bytes())
-    except FileNotFoundError:
-        raise _stop(f"{data}：这台机器上没有主密钥，无法打开密封的记录。", EXIT_CALL_WRONG) from None
 
 
 def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
-        raise _stop(f"--on {text}：应写成 2021-11-01 这样的日期。", EXIT_CALL_WRONG) from None
+        raise stopped(f"--on {text}：应写成 2021-11-01 这样的日期。") from None
 
 
 @contextmanager
@@ -121,7 +106,7 @@ def _write(path: Path, pack: Pack, day: date, outcome: Outcome) -> None:
             sheets(pack, day, outcome, households=True),
         )
     except workbook.Unwritable as error:
-        raise _stop(f"{path}：写不进去（{error}）。请检查路径。", EXIT_CALL_WRONG) from error
+        raise stopped(f"{path}：写不进去（{error}）。请检查路径。") from error
 
 
 def _show(about: dict[str, str | int], pack: Pack, outcome: Outcome, xlsx: Path | None) -> None:

@@ -14,28 +14,23 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from fangpin import database
 from fangpin.errors import HubError
 from fangpin.settings import Settings
 from projections import PROJECTIONS, Projection
 from projections.versions import consumer_name
-from services.cli.up import read_credentials
+from services.cli.exits import stopped
+from services.cli.hub import HERE, Data, credentials, hub_database
 from services.projector.rebuild import Report
 from services.projector.rebuild import rebuild as rebuild_one
 from services.projector.rebuild import verify as verify_one
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console()
-Data = Annotated[Path, typer.Option(help="the hub's directory")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
 
 
 def _settings(data: Path) -> Settings:
-    try:
-        found = read_credentials(data)
-    except FileNotFoundError:
-        typer.echo(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", err=True)
-        raise typer.Exit(2) from None
+    found = credentials(data)
     return Settings(KAFKA_BOOTSTRAP_SERVERS=found["kafka"], DATABASE_URL=found["database"], data_dir=data)
 
 
@@ -49,8 +44,7 @@ def _quiet_logs() -> None:
 
 def _named(name: str) -> Projection:
     if name not in PROJECTIONS:
-        typer.echo(f"没有读模型 {name}。可用的是：{'、'.join(PROJECTIONS)}。", err=True)
-        raise typer.Exit(2)
+        raise stopped(f"没有读模型 {name}。可用的是：{'、'.join(PROJECTIONS)}。")
     return PROJECTIONS[name]
 
 
@@ -69,10 +63,10 @@ def _progress(text: str, *, quiet: bool) -> Iterator[Report]:
 
 
 @app.command(name="list")
-def list_all(data: Data = Path(".fangpin"), as_json: Json = False) -> None:
+def list_all(data: Data = HERE, as_json: Json = False) -> None:
     """The read models: live version, how far it has read, and its tables with their rows."""
     found: list[dict[str, Any]] = []
-    with database.connect(_settings(data).database_url) as conn:
+    with hub_database(data) as conn:
         live = dict(conn.execute("SELECT name, live_version FROM projection").fetchall())
         for name, projection in PROJECTIONS.items():
             if name not in live:
@@ -104,7 +98,7 @@ def list_all(data: Data = Path(".fangpin"), as_json: Json = False) -> None:
 
 
 @app.command()
-def rebuild(name: str, data: Data = Path(".fangpin"), as_json: Json = False) -> None:
+def rebuild(name: str, data: Data = HERE, as_json: Json = False) -> None:
     """Fold the topic again into new tables while reads go on, then swap."""
     projection = _named(name)
     with _progress(f"rebuild {name}", quiet=as_json) as report:
@@ -116,9 +110,7 @@ def rebuild(name: str, data: Data = Path(".fangpin"), as_json: Json = False) -> 
 
 
 @app.command()
-def verify(
-    name: Annotated[str | None, typer.Argument()] = None, data: Data = Path(".fangpin"), as_json: Json = False
-) -> None:
+def verify(name: Annotated[str | None, typer.Argument()] = None, data: Data = HERE, as_json: Json = False) -> None:
     """Fold again beside the live tables and compare them row for row; exit 1 when they differ."""
     wrong = False
     for projection in [_named(name)] if name else PROJECTIONS.values():

@@ -2,23 +2,21 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from fangpin import database, heartbeats, lags
+from fangpin import heartbeats, lags
 from fangpin.active_policies import ActiveBooks
 from fangpin.broker import Broker
 from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
-from fangpin.errors import HubError
 from fangpin.kafka import Kafka
 from fangpin.policies import load_book
 from services.board import reading
-from services.cli.up import read_credentials
+from services.cli.hub import HERE, Data, credentials, hub_database
 from services.parts import PARTS
 
 app = typer.Typer(add_completion=False)
@@ -26,20 +24,13 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def status(
-    data: Annotated[Path, typer.Option(help="the hub's directory")] = Path(".fangpin"),
+    data: Data = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object instead of tables")] = False,
 ) -> None:
     """Show which parts are at work, how far each is behind, when feeds came last, what could not be used."""
-    try:
-        credentials = read_credentials(data)
-        with database.connect(credentials["database"]) as conn:
-            found = read(conn, Kafka(credentials["kafka"]))
-    except FileNotFoundError:
-        typer.echo(f"{data}：这里没有中枢，请先运行 fangpin up，或用 --data 指出目录。", err=True)
-        raise typer.Exit(2) from None
-    except HubError as error:
-        typer.echo(f"中枢没有应答：{error}", err=True)
-        raise typer.Exit(1) from error
+    access = credentials(data)
+    with hub_database(data) as conn:
+        found = read(conn, Kafka(access["kafka"]))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:

@@ -3,15 +3,13 @@
 import json
 from dataclasses import asdict
 from getpass import getuser
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from services.access import tokens as keeping
-from services.cli.keeping import hub_database
+from services.cli.hub import HERE, Data, hub_database
 
-Data = Annotated[Path, typer.Option(help="the hub's directory")]
 Name = Annotated[str, typer.Argument(help="the token's name: which system of the department sends with it")]
 app = typer.Typer(add_completion=False, help=__doc__)
 
@@ -20,7 +18,7 @@ app = typer.Typer(add_completion=False, help=__doc__)
 def show(
     county: Annotated[str, typer.Option(help="only of this county")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="as JSON, for programs")] = False,
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """List tokens with department and county, without their secrets."""
     with hub_database(data) as conn:
@@ -37,7 +35,7 @@ def add(
     name: Name,
     department: Annotated[str, typer.Option(help="the department's slug, such as medical-insurance")],
     county: Annotated[str, typer.Option(help="the county's code, 6 digits")],
-    data: Data = Path(".fangpin"),
+    data: Data = HERE,
 ) -> None:
     """Add a token for a department's feeds in a county; it is printed, once."""
     with hub_database(data) as conn:
@@ -46,7 +44,7 @@ def add(
 
 
 @app.command()
-def revoke(name: Name, data: Data = Path(".fangpin")) -> None:
+def revoke(name: Name, data: Data = HERE) -> None:
     """Take a token away; within seconds nobody comes in with it."""
     with hub_database(data) as conn:
         keeping.revoke(conn, getuser(), name)

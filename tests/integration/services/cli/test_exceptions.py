@@ -117,6 +117,12 @@ def test_list_show_replay_and_the_exception_is_closed(hub: Hub) -> None:
         assert row.fetchall() == [(True, True)]
 
 
+@pytest.mark.parametrize("command", ["show", "replay"])
+def test_what_is_no_id_of_an_exception_is_said_in_chinese(hub: Hub, command: str) -> None:
+    done = CliRunner().invoke(exceptions.app, [command, "0001", "--data", str(hub.directory)])
+    assert (done.exit_code, "0001 不是例外编号" in done.output) == (2, True)
+
+
 def test_projections_list_rebuild_verify(hub: Hub) -> None:
     code, out = hub.run(projections.app, "rebuild", "exception_log", "--json")
     assert (code, json.loads(out)) == (0, {"projection": "exception_log", "version": 2})
