@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, RawBody
-from litestar.response import Redirect
 
 from fangpin.bodies import query_of
 from fangpin.domain.feeds import FEEDS
@@ -15,6 +14,7 @@ from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
 from services.frame.rendering import Frame
+from services.frame.saving import saved
 from services.inbox import aliases, aliasing, unplaced
 
 AnyRequest = Request[Any, Any, Any]
@@ -50,42 +50,37 @@ def aliases_pages(frame: Frame) -> list[HTTPRouteHandler]:
     @post(HERE, sync_to_thread=True)
     def add(request: AnyRequest, body: RawBody) -> Response[Any]:
         account, form = decider(request), form_of(request, body)
-        try:
+
+        def send() -> Mapping[str, object]:
             with deps.pool.connection() as conn:
-                receipt = aliasing.add(deps, conn, account, form)
-        except HttpProblem as problem:
-            if problem.status != 422:
-                raise
-            return show(account, {}, status=422, fault=problem.detail, form=form)
-        return Redirect(f"{HERE}?{urlencode({'saved': str(receipt['receipt_id'])})}", status_code=303)
+                return aliasing.add(deps, conn, account, form)
+
+        return saved(HERE, send, lambda fault: show(account, {}, fault=fault, form=form))
 
     @post(HERE + "/{record:str}/withdraw", sync_to_thread=True)
     def withdraw(request: AnyRequest, record: FromPath[str], body: RawBody) -> Response[Any]:
         account, key, form = decider(request), asking.identity(record), form_of(request, body)
-        try:
+
+        def send() -> Mapping[str, object]:
             with deps.pool.connection() as conn:
-                receipt = aliasing.withdraw(deps, conn, account, key, form)
-        except HttpProblem as problem:
-            if problem.status != 422:
-                raise
-            return show(account, {}, status=422, fault=problem.detail, form={"key": str(key), **form})
-        return Redirect(f"{HERE}?{urlencode({'saved': str(receipt['receipt_id'])})}", status_code=303)
+                return aliasing.withdraw(deps, conn, account, key, form)
+
+        return saved(HERE, send, lambda fault: show(account, {}, fault=fault, form={"key": str(key), **form}))
 
     def show(
         account: Account,
         query: Mapping[str, str],
         *,
-        status: int = 200,
-        fault: str | None = None,
+        fault: HttpProblem | None = None,
         form: dict[str, str] | None = None,
     ) -> Response[str]:
-        asked, number, saved = query.get("show", ""), query.get("number", "").strip(), query.get("saved")
+        asked, number, receipt = query.get("show", ""), query.get("number", "").strip(), query.get("saved")
         if asked not in aliases.SHOWS:
             raise asking.wrong("show", "show 只能是 withdrawn。")
         if len(number) > asking.MAX_TEXT or "\0" in number:
             raise asking.wrong("number", "编号太长或有不能识别的字符。")
         with deps.pool.connection() as conn:
-            state = unplaced.state_of(conn, account, asking.identity(saved)) if saved is not None else None
+            state = unplaced.state_of(conn, account, asking.identity(receipt)) if receipt is not None else None
             rows = aliases.find(conn, account, withdrawn=aliases.SHOWS[asked], number=number or None)
             items = aliases.lines(conn, deps.vault, rows)
         feed = FEEDS[aliases.FEED]
@@ -93,13 +88,13 @@ def aliases_pages(frame: Frame) -> list[HTTPRouteHandler]:
             "aliases.html",
             account,
             "/unresolved",
-            status=status,
+            status=fault.status if fault is not None else 200,
             items=items,
             most=aliases.MOST,
             asked=asked,
             number=number,
             state=state,
-            fault=fault,
+            fault=fault and fault.detail,
             address=f"{HERE}?{urlencode(query)}" if query else HERE,
             kinds=_choices(feed.field("kind")),
             users=_choices(feed.field("used_by")),

@@ -1,6 +1,6 @@
 """The pre-check sheet as a page of its own, to be printed and filed; on it a county officer's reasons to the contrary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, RawBody
-from litestar.response import Redirect
 
 from fangpin.bodies import query_of
 from fangpin.database import Connection
@@ -16,6 +15,7 @@ from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
 from services.frame.rendering import Frame
+from services.frame.saving import saved
 from services.inbox import overriding, reading
 from services.inbox.exclusions import precheck
 
@@ -29,8 +29,8 @@ def exclusions_pages(frame: Frame) -> list[HTTPRouteHandler]:
     @get("/households/{household:str}/exclusions", sync_to_thread=True)
     def exclusions_page(request: AnyRequest, household: FromPath[str]) -> Response[str]:
         account = asking.persons_only(deps.account_of(request))
-        saved = query_of(request, "saved").get("saved")
-        return show(account, asking.identity(household), saved=saved)
+        receipt = query_of(request, "saved").get("saved")
+        return show(account, asking.identity(household), receipt=receipt)
 
     @post("/households/{household:str}/exclusions/{situation:str}/override", sync_to_thread=True)
     def override(
@@ -49,16 +49,16 @@ def exclusions_pages(frame: Frame) -> list[HTTPRouteHandler]:
     ) -> Response[Any]:
         account = asking.county_only(deps.account_of(request))
         identity, form = asking.identity(household), form_of(request, body)
-        try:
+
+        def sent() -> Mapping[str, object]:
             with deps.pool.connection() as conn:
                 row, sheet, *_ = look(conn, account, identity)
-                receipt = act(deps, conn, account, row, overriding.row_of(sheet, situation), form)
-        except HttpProblem as problem:
-            if problem.status != 422:
-                raise
-            return show(account, identity, status=422, fault=problem.detail, form={"situation": situation, **form})
-        query = urlencode({"saved": str(receipt["receipt_id"])})
-        return Redirect(f"/households/{identity}/exclusions?{query}", status_code=303)
+                return act(deps, conn, account, row, overriding.row_of(sheet, situation), form)
+
+        def again(fault: HttpProblem) -> Response[str]:
+            return show(account, identity, fault=fault, form={"situation": situation, **form})
+
+        return saved(f"/households/{identity}/exclusions", sent, again)
 
     def look(
         conn: Connection, account: Account, identity: UUID
@@ -76,14 +76,13 @@ def exclusions_pages(frame: Frame) -> list[HTTPRouteHandler]:
         account: Account,
         identity: UUID,
         *,
-        status: int = 200,
-        saved: str | None = None,
-        fault: str | None = None,
+        receipt: str | None = None,
+        fault: HttpProblem | None = None,
         form: dict[str, str] | None = None,
     ) -> Response[str]:
         with deps.pool.connection() as conn:
             row, sheet, events, head = look(conn, account, identity)
-            done = saved is None or overriding.took_effect(conn, account, asking.identity(saved), events)
+            done = receipt is None or overriding.took_effect(conn, account, asking.identity(receipt), events)
         if sheet is None:
             raise asking.not_found()
         address = f"/households/{identity}/exclusions"
@@ -91,16 +90,16 @@ def exclusions_pages(frame: Frame) -> list[HTTPRouteHandler]:
             "exclusions_sheet.html",
             account,
             "/search",
-            status=status,
+            status=fault.status if fault is not None else 200,
             precheck=sheet,
             household_id=str(identity),
             household_no=row["household_no"],
             head=head,
             village=frame.place(row["village_code"]),
             township=frame.place(row["village_code"][:9]),
-            address=f"{address}?{urlencode({'saved': saved})}" if saved is not None and not done else address,
+            address=f"{address}?{urlencode({'saved': receipt})}" if receipt is not None and not done else address,
             waiting=not done,
-            fault=fault,
+            fault=fault and fault.detail,
             decides=account.role == "county",
             form={"situation": "", "reason": "", **(form or {})},
         )

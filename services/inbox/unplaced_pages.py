@@ -1,6 +1,6 @@
 """The county's list of records without a household, and one of them: candidates, a decision with its reason, its undoing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,6 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, RawBody
-from litestar.response import Redirect
 
 from fangpin.bodies import query_of
 from fangpin.domain.calendar import SHANGHAI
@@ -17,6 +16,7 @@ from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
 from services.frame.rendering import Frame
+from services.frame.saving import saved
 from services.inbox import linking, unplaced
 from services.inbox.filters import make_cursor
 from services.inbox.telling import feed_title
@@ -65,10 +65,10 @@ def unplaced_pages(frame: Frame) -> list[HTTPRouteHandler]:
     @get(HERE + "/{record:str}", sync_to_thread=True)
     def one(request: AnyRequest, record: FromPath[str]) -> Response[str]:
         account, key = decider(request), asking.identity(record)
-        saved = query_of(request, "saved").get("saved")
+        receipt = query_of(request, "saved").get("saved")
         if "hx-request" not in request.headers:  # a page that asks for itself again is still the same look
             deps.audit(account.name, "record-opened", str(key))
-        return show(account, key, saved=saved)
+        return show(account, key, receipt=receipt)
 
     @post(HERE + "/{record:str}/link", sync_to_thread=True)
     def link(request: AnyRequest, record: FromPath[str], body: RawBody) -> Response[Any]:
@@ -81,40 +81,36 @@ def unplaced_pages(frame: Frame) -> list[HTTPRouteHandler]:
     def send(request: AnyRequest, record: str, body: bytes, act: Callable[..., dict[str, object]]) -> Response[Any]:
         account, key, form = decider(request), asking.identity(record), form_of(request, body)
         form["household_no"] = form.get("other", "").strip() or form.get("household_no", "")
-        try:
+
+        def sent() -> Mapping[str, object]:
             with deps.pool.connection() as conn:
-                receipt = act(deps, conn, account, key, form)
-        except HttpProblem as problem:
-            if problem.status != 422:
-                raise
-            return show(account, key, status=problem.status, fault=problem.detail, form=form)
-        query = urlencode({"saved": str(receipt["receipt_id"])})
-        return Redirect(f"{HERE}/{key}?{query}", status_code=303)
+                return act(deps, conn, account, key, form)
+
+        return saved(f"{HERE}/{key}", sent, lambda fault: show(account, key, fault=fault, form=form))
 
     def show(
         account: Account,
         key: UUID,
         *,
-        status: int = 200,
-        saved: str | None = None,
-        fault: str | None = None,
+        receipt: str | None = None,
+        fault: HttpProblem | None = None,
         form: dict[str, str] | None = None,
     ) -> Response[str]:
         with deps.pool.connection() as conn:
             row = unplaced.find_one(conn, account, key)
             if row is None:
                 raise asking.not_found()
-            state = unplaced.state_of(conn, account, asking.identity(saved)) if saved is not None else None
+            state = unplaced.state_of(conn, account, asking.identity(receipt)) if receipt is not None else None
             found = whole(frame, conn, account, row, datetime.now(SHANGHAI).date())
         return frame.page(
             "unresolved_one.html",
             account,
             HERE,
-            status=status,
+            status=fault.status if fault is not None else 200,
             one=found,
-            address=f"{HERE}/{key}" + (f"?{urlencode({'saved': saved})}" if saved else ""),
+            address=f"{HERE}/{key}" + (f"?{urlencode({'saved': receipt})}" if receipt else ""),
             state=state,
-            fault=fault,
+            fault=fault and fault.detail,
             form={"household_no": "", "other": "", "reason": "", **(form or {})},
         )
 

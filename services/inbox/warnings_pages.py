@@ -1,13 +1,12 @@
 """The list of warnings, one warning with its clause cards, and the form for what the village found."""
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, RawBody
-from litestar.response import Redirect
 
 from fangpin.bodies import query_of
 from fangpin.database import Connection
@@ -16,6 +15,7 @@ from services.access import asking
 from services.frame.forms import form_of
 from services.frame.labels import FINDINGS
 from services.frame.rendering import Frame
+from services.frame.saving import saved
 from services.inbox import filters, findings, notices, reading
 from services.inbox.cards import civil_dates, clause_cards, lines
 from services.inbox.history_view import timeline
@@ -42,7 +42,7 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
     @get("/warnings/{warning:str}", sync_to_thread=True)
     def warning_page(request: AnyRequest, warning: FromPath[str]) -> Response[str]:
         query = query_of(request, "saved")
-        return show(visitor(request), asking.identity(warning), saved=query.get("saved"))
+        return show(visitor(request), asking.identity(warning), receipt=query.get("saved"))
 
     @post("/warnings/{warning:str}/findings", sync_to_thread=True)
     def find(request: AnyRequest, warning: FromPath[str], body: RawBody) -> Response[Any]:
@@ -53,20 +53,18 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
             row = reading.find_warning(conn, account, identity)
         if row is None:
             raise asking.not_found()
-        try:
-            receipt = findings.send(deps, account, row, form)
-        except HttpProblem as problem:
-            return show(account, identity, status=problem.status, fault=problem.detail, form=form)
-        query = urlencode({"saved": str(receipt["receipt_id"])})
-        return Redirect(f"/warnings/{identity}?{query}", status_code=303)
+
+        def sent() -> Mapping[str, object]:
+            return findings.send(deps, account, row, form)
+
+        return saved(f"/warnings/{identity}", sent, lambda fault: show(account, identity, fault=fault, form=form))
 
     def show(
         account: Account,
         warning: UUID,
         *,
-        status: int = 200,
-        saved: str | None = None,
-        fault: str | None = None,
+        receipt: str | None = None,
+        fault: HttpProblem | None = None,
         form: dict[str, str] | None = None,
     ) -> Response[str]:
         with deps.pool.connection() as conn:
@@ -78,7 +76,7 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
             household = reading.find_household(conn, account, row["household_id"])
             assert household is not None  # written by the same fold
             events = reading.history(conn, row["household_id"], None, None, opener)
-            took_effect = saved is not None and _took_effect(conn, saved, row, events)
+            took_effect = receipt is not None and _took_effect(conn, receipt, row, events)
             values: dict[str, Any] = {
                 "one": lines(frame, conn, [row])[0],
                 "cards": clause_cards(conn, deps.book, row, opener),
@@ -90,13 +88,13 @@ def warnings_pages(frame: Frame) -> list[HTTPRouteHandler]:
             "warning.html",
             account,
             "/inbox",
-            status=status,
+            status=fault.status if fault is not None else 200,
             **values,
-            waiting=saved is not None and not took_effect,
+            waiting=receipt is not None and not took_effect,
             took_effect=took_effect,
             address=f"/warnings/{warning}",
-            saved=saved,
-            fault=fault,
+            saved=receipt,
+            fault=fault and fault.detail,
             form={"result": "", "note": "", "visited_on": today.isoformat(), **(form or {})},
             results=FINDINGS,
         )
