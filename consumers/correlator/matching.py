@@ -9,7 +9,7 @@ from uuid import UUID
 from consumers.correlator import aliases, decided
 from consumers.correlator.batch import Batch
 from fangpin.domain.ids import household_id
-from fangpin.domain.matching import Match, match, match_by_any_number
+from fangpin.domain.matching import Match, match
 from fangpin.domain.register import Membership
 
 Spans = dict[bytes, list[tuple[str, Membership]]]
@@ -51,25 +51,15 @@ class Matcher:
         number = str(named) if named is not None else None
         name = one.name_key.hex() if one.name_key is not None else None
         aliased = self._aliases.households(one.county_code, one.household_no, one.source, one.occurred_on)
-        if aliased:
-            found = match_by_any_number(
-                person=whom,
-                household_no=number,
-                aliased=aliased,
-                name_key=name,
-                on=one.occurred_on,
-                memberships=memberships,
-                household_known=named in self._known,
-            )
-        else:
-            found = match(
-                person=whom,
-                household_no=number,
-                name_key=name,
-                on=one.occurred_on,
-                memberships=memberships,
-                household_known=named in self._known,
-            )
+        found = match(
+            person=whom,
+            household_no=number,
+            name_key=name,
+            on=one.occurred_on,
+            memberships=memberships,
+            household_known=named in self._known,
+            aliased=aliased,
+        )
         if one.record_key in self._decided:
             found = self._decided.over(
                 one.record_key, found, person=whom, name=name, on=one.occurred_on, memberships=memberships

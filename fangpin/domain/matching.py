@@ -34,10 +34,24 @@ def match(
     household_no: str | None,
     name_key: str | None,
     on: date,
-    memberships: Iterable[Membership],
+    memberships: Sequence[Membership],
     household_known: bool,
+    aliased: Collection[str] = (),
 ) -> Match:
-    """Match one record; `memberships` are all spans of its person, `household_known` is about `household_no`."""
+    """Match one record; `memberships` are all spans of its person, `household_known` is about `household_no`.
+
+    `aliased` are the registered households of which the number is also an alias.
+    """
+    if aliased:
+        return _match_by_any_number(
+            person=person,
+            household_no=household_no,
+            name_key=name_key,
+            on=on,
+            memberships=memberships,
+            household_known=household_known,
+            aliased=aliased,
+        )
     if person is None:
         return Match("matched", household_no) if household_known else UNMATCHED
     covering = {span.household_no: span for span in memberships if span.covers(on)}
@@ -59,17 +73,16 @@ def match(
     return Match("matched", span.household_no, tuple(notes))
 
 
-def match_by_any_number(
+def _match_by_any_number(
     *,
     person: str | None,
     household_no: str | None,
-    aliased: Collection[str],
     name_key: str | None,
     on: date,
     memberships: Sequence[Membership],
     household_known: bool,
+    aliased: Collection[str],
 ) -> Match:
-    """The same where the number is also an alias of the registered households `aliased`, one or more."""
 
     def by(number: str | None, *, known: bool) -> Match:
         return match(

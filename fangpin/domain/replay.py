@@ -12,7 +12,7 @@ from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.beside import Beside
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
-from fangpin.domain.matching import Match, match, match_by_any_number, match_by_decision
+from fangpin.domain.matching import Match, match, match_by_decision
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.evaluate import Fact, Finding, evaluate
 from fangpin.domain.records import Record, content_digest, parse_record
@@ -188,25 +188,14 @@ def _match(
         return match_by_decision(
             household=household, person=subject.id_number, name_key=name_key, on=record.occurred_on, memberships=spans
         )
-    known = (county, subject.household_no) in registers
-    aliased = beside.aliased(record)
-    if aliased:
-        return match_by_any_number(
-            person=subject.id_number,
-            household_no=subject.household_no,
-            aliased=aliased,
-            name_key=name_key,
-            on=record.occurred_on,
-            memberships=spans,
-            household_known=known,
-        )
     return match(
         person=subject.id_number,
         household_no=subject.household_no,
         name_key=name_key,
         on=record.occurred_on,
         memberships=spans,
-        household_known=known,
+        household_known=(county, subject.household_no) in registers,
+        aliased=beside.aliased(record),
     )
 
 
