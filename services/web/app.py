@@ -27,6 +27,7 @@ from services.intake.publication import Publisher, Publishes
 from services.intake.routes import Intake, intake_routes
 from services.policy.routes import routes as policy_routes
 from services.web.edge import Edge
+from services.web.head import HeadAsGet
 from services.web.live_book import LiveBook
 from services.web.operation import BrokerCheck, Operation, operation_routes
 from services.web.pool import web_pool
@@ -116,7 +117,7 @@ def create_app(
         ),
         logging_config=None,
     )
-    app.asgi_handler = Edge(app.asgi_handler)
+    app.asgi_handler = Edge(HeadAsGet(app.asgi_handler))
     return app
 
 

@@ -22,6 +22,22 @@ COUNTED = [
 ]
 
 
+def test_HEAD_is_answered_wherever_GET_is_without_a_body(hub: Hub) -> None:
+    """Also the stream of changes, which does not end by itself."""
+    county = hub.session("county", "530925")
+    for path, headers, status in (
+        ("/health", {}, 200),
+        ("/openapi.json", {}, 200),
+        ("/api/v1/warnings", county, 200),
+        ("/api/v1/warnings?limit=x", county, 422),
+        ("/live", county, 200),
+        ("/nowhere", {}, hub.client.get("/nowhere").status_code),
+    ):
+        answer = hub.client.head(path, headers=headers)
+        assert (answer.status_code, answer.content) == (status, b""), path
+    assert hub.client.get("/health").status_code == 200
+
+
 def test_a_hub_at_work_is_well_and_counts(hub: Hub) -> None:
     parts = hub.client.get("/health").json()["parts"]
     assert set(parts) == {"broker", "database", "correlator", "projector", "notifier", "clock"}
