@@ -73,9 +73,9 @@ def proved(content: str, pack_id: str, county_code: str, from_on: date) -> Pack:
     pack = pack_of_text(content, pack_id)
     for own, asked, name in ((pack.id, pack_id, "id"), (pack.county_code, county_code, "county_code")):
         if own != asked:
-            raise PackError(f"{pack_id}: {name} is {own} in the text, {asked} in the proposal")
+            raise PackError(f"{pack_id}：{name} 在内容里是 {own}，在提案里是 {asked}")
     if from_on < pack.valid_from:
-        raise PackError(f"{pack_id}: in force from {from_on}, before its own valid_from {pack.valid_from}")
+        raise PackError(f"{pack_id}：提案从 {from_on} 起执行，早于它自己的 valid_from {pack.valid_from}")
     return pack
 
 

@@ -27,6 +27,10 @@ DEEPEST = 30  # a pack needs fewer than twenty
 MOST_NODES = 50_000  # the largest pack has some three thousand
 
 
+class _TwiceError(yaml.MarkedYAMLError):
+    """A key stands twice in one mapping."""
+
+
 class _Loader(_Safe):
     """The safe loader, which also refuses a key that stands twice: YAML would silently keep the last."""
 
@@ -34,7 +38,7 @@ class _Loader(_Safe):
         keys = [key.value for key, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
-                raise yaml.YAMLError(f"{key} stands twice{node.start_mark}")
+                raise _TwiceError(problem=str(key), problem_mark=node.start_mark)
         return super().construct_mapping(node, deep)
 
 
@@ -49,7 +53,7 @@ def load_draft(path: Path) -> Pack:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise PackError(f"{path.name}: {error}") from error
+        raise PackError(f"{path.name}：不是 UTF-8 文本；请另存为 UTF-8 后再试") from error
     return pack_of_text(text, path.name)
 
 
@@ -62,7 +66,7 @@ def pack_of_text(text: str, origin: str) -> Pack:
     pack = pack_from_mapping(_untrusted(text, origin), origin)
     for where, decision in decisions(pack):
         if not _is_decision(decision):
-            raise PackError(f"{origin}: {where}: there is no record {decision}; name one of the hub's own")
+            raise PackError(f"{origin}：{where}：没有决定记录 {decision}；请写本系统 docs/decisions 里有的")
     return pack
 
 
@@ -82,7 +86,7 @@ def _untrusted(text: str, origin: str) -> dict[str, object]:
         _weigh(text, origin)
         return _built(text, origin)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # a date or number that cannot be
-        raise PackError(f"{origin}: {error}") from error
+        raise PackError(f"{origin}：{_yaml_fault(error)}") from error
 
 
 def _weigh(text: str, origin: str) -> None:
@@ -93,12 +97,12 @@ def _weigh(text: str, origin: str) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         size = 0
         if tag is not None:
-            raise PackError(f"{origin}: tags ({tag}) are not read; write the plain value")
+            raise PackError(f"{origin}：不接受 YAML 标签 {tag}，请直接写值")
         if isinstance(event, yaml.CollectionStartEvent):
             open_nodes.append((anchor, 1))
         elif isinstance(event, yaml.AliasEvent):
             if anchor not in sizes:
-                raise PackError(f"{origin}: *{anchor} stands before or within what it stands for")
+                raise PackError(f"{origin}：*{anchor} 出现在它所指的内容之前或之中")
             size = sizes[anchor]
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, size = open_nodes.pop()
@@ -108,14 +112,14 @@ def _weigh(text: str, origin: str) -> None:
             sizes[anchor] = size
         open_nodes[-1] = (open_nodes[-1][0], open_nodes[-1][1] + size)
         if len(open_nodes) > DEEPEST or open_nodes[-1][1] > MOST_NODES:
-            raise PackError(f"{origin}: nested more than {DEEPEST} deep, or more than {MOST_NODES} values")
+            raise PackError(f"{origin}：嵌套超过 {DEEPEST} 层，或超过 {MOST_NODES} 个值")
 
 
 def load_cases(pack_id: str, directory: Path = DIRECTORY) -> CaseTable:
     """The boundary table beside a pack. Raises `PackError`, also when there is none."""
     path = directory / f"{pack_id}{CASES}"
     if not path.is_file():
-        raise PackError(f"{path.name}: there is no boundary table for {pack_id}; write it")
+        raise PackError(f"{path.name}：没有 {pack_id} 的边界案例表，请补写")
     return cases_from_mapping(_mapping(path), path.name)
 
 
@@ -128,13 +132,25 @@ def _mapping(path: Path) -> dict[str, object]:
     try:
         return _built(path.read_text(encoding="utf-8"), path.name)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PackError(f"{path.name}: {error}") from error
+        raise PackError(f"{path.name}：{_yaml_fault(error)}") from error
+
+
+def _yaml_fault(error: Exception) -> str:
+    """What PyYAML could not read, as far as it says where."""
+    if isinstance(error, UnicodeDecodeError):
+        return "不是 UTF-8 文本；请另存为 UTF-8 后再试"
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
+        if isinstance(error, _TwiceError):
+            return f"第{line}行起的内容里，{error.problem} 出现了两次"
+        return f"第{line}行第{column}列附近不是正确的 YAML；请检查缩进、冒号后的空格和引号"
+    return "有不存在的日期、不能读取的数，或不是正确的 YAML"
 
 
 def _built(text: str, origin: str) -> dict[str, object]:
     raw = yaml.load(text, _Loader)  # noqa: S506 — derived from the safe loader
     if not isinstance(raw, dict):
-        raise PackError(f"{origin}: not a mapping")
+        raise PackError(f"{origin}：最外层应是“名称: 值”的对照")
     return raw
 
 

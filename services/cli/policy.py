@@ -102,20 +102,20 @@ def _named(directory: Path, *names: str) -> list[Pack]:
 def _faults(pack: Pack, sources: Path | None) -> Iterator[str]:
     for where, decision in decisions(pack):
         if not (DIRECTORY.parent / decision).is_file():
-            yield f"{pack.id}: {where}: there is no record {decision}; write it or mend the name"
+            yield f"{pack.id}：{where}：没有决定记录 {decision}；请补写，或改正名称"
     if sources is None:
         return
     texts = [path.read_text(encoding="utf-8") for path in sorted(sources.glob("*.txt"))]
     own = document_of(pack, texts)
     if own is None:
-        yield f"{pack.id}: no document numbered {pack.document.number} in {sources}"
+        yield f"{pack.id}：{sources} 里没有文号为 {pack.document.number} 的文件"
         return
     for where, basis in bases(pack):
         for passage in basis.passages():
             if squeeze(passage.quote) not in own:
-                yield f"{pack.id}: {where}: “{passage.quote}” does not stand in the document"
+                yield f"{pack.id}：{where}：文件里没有“{passage.quote}”"
 
 
 def _case_faults(pack: Pack, book: PackBook, directory: Path) -> Iterator[str]:
     for fault in case_faults(pack, load_cases(pack.id, directory), book, load_specimens()):
-        yield f"{pack.id}: {fault}"
+        yield f"{pack.id}：{fault}"

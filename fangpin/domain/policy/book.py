@@ -35,7 +35,7 @@ class PackBook:
 
     def _add(self, pack: Pack) -> None:
         if pack.id in self.packs:
-            raise PackError(f"two packs are called {pack.id}")
+            raise PackError(f"有两个政策包都叫 {pack.id}")
         before = self._by_county.setdefault(pack.county_code, [])
         _join(before[-1] if before else None, pack)
         before.append(pack)
@@ -139,14 +139,14 @@ def _join(before: Pack | None, pack: Pack) -> None:
     """Two packs of a county follow each other without overlap, and a gap between them says why."""
     if before is None:
         if pack.gap_before is not None:
-            raise PackError(f"{pack.id}: gap_before, but no pack comes before it")
+            raise PackError(f"{pack.id}：写了 gap_before，但前面没有政策包")
         return
     if before.valid_until is None or before.valid_until >= pack.valid_from:
-        raise PackError(f"{before.id} and {pack.id} are both in force on {pack.valid_from}")
+        raise PackError(f"{pack.valid_from} 当日 {before.id} 和 {pack.id} 都在执行")
     gap = before.valid_until + timedelta(days=1) < pack.valid_from
     if gap and pack.gap_before is None:
         raise PackError(
-            f"{before.id} ends on {before.valid_until}, {pack.id} begins on {pack.valid_from}: say why in gap_before"
+            f"{before.id} 到 {before.valid_until} 为止，{pack.id} 从 {pack.valid_from} 起：请在 gap_before 写明空档的原因"
         )
     if not gap and pack.gap_before is not None:
-        raise PackError(f"{pack.id}: gap_before, but {before.id} ends the day before")
+        raise PackError(f"{pack.id}：写了 gap_before，但 {before.id} 到前一日为止，没有空档")

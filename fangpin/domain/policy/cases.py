@@ -12,6 +12,7 @@ import msgspec
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.pack import Pack, PackError, Rule
+from fangpin.domain.policy.shapes import shape_fault
 from fangpin.domain.policy.words import Strict
 from fangpin.domain.records import Record, parse_record
 from fangpin.domain.replay import replay
@@ -67,9 +68,9 @@ class Tried:
     def fault(self) -> str | None:
         """How the outcome differs from what the table says; None when it holds."""
         if self.met is not self.case.met:
-            return f"{'met' if self.met else 'not met'}, the table says otherwise"
+            return f"判断为{'符合' if self.met else '不符合'}，与案例表不一致"
         missing = sorted(set(self.case.notes) - set(self.notes))
-        return f"without the note {', '.join(missing)}" if missing else None
+        return f"没有提示 {'、'.join(missing)}" if missing else None
 
 
 def cases_from_mapping(raw: Mapping[str, object], origin: str) -> CaseTable:
@@ -77,7 +78,7 @@ def cases_from_mapping(raw: Mapping[str, object], origin: str) -> CaseTable:
     try:
         return msgspec.convert(raw, CaseTable, strict=False)
     except msgspec.ValidationError as error:
-        raise PackError(f"{origin}: {error}") from error
+        raise PackError(f"{origin}：{shape_fault(error)}") from error
 
 
 def records_of(pack: Pack, rule: Rule, table: CaseTable, case: Case, specimens: Specimens) -> list[Raw]:
@@ -100,7 +101,7 @@ def try_cases(pack: Pack, table: CaseTable, book: PackBook, specimens: Specimens
     rules = {rule.id: rule for rule in pack.rules}
     for rule_id, cases in table.cases.items():
         if rule_id not in rules:
-            raise PackError(f"{pack.id}: the boundary table names a rule {rule_id} that the pack does not have")
+            raise PackError(f"{pack.id}：边界案例表里的规则 {rule_id}，政策包里没有")
         for case in cases:
             yield _try(pack, rules[rule_id], table, case, book, specimens)
 

@@ -20,17 +20,17 @@ _DAY = timedelta(days=1)
 
 
 def coverage_faults(pack: Pack, tried: Sequence[Tried]) -> Iterator[str]:
-    """What no case of the table tries, in words."""
+    """What no case of the table tries, in Chinese."""
     for rule in pack.rules:
         own = [one for one in tried if one.rule.id == rule.id]
         if not any(one.met for one in own):
-            yield f"{rule.id}: no case in which it is met"
+            yield f"规则 {rule.id}：缺少符合条件的案例"
         for fault in (*_condition(rule, rule.when, own), *_households(rule, own), *_delay(rule, own)):
-            yield f"{rule.id}: {fault}"
+            yield f"规则 {rule.id}：{fault}"
         for fault in _span(pack, rule, own):
-            yield f"{rule.id}: {fault}"
+            yield f"规则 {rule.id}：{fault}"
     days = {(one.record.occurred_on, one.met) for one in tried}
-    yield from _edges("the pack", pack.valid_from, pack.valid_until, days)
+    yield from _edges("政策包", pack.valid_from, pack.valid_until, days)
 
 
 def _condition(rule: Rule, condition: Condition | None, own: Sequence[Tried]) -> Iterator[str]:
@@ -40,21 +40,25 @@ def _condition(rule: Rule, condition: Condition | None, own: Sequence[Tried]) ->
         yield from _condition(rule, inner, own)
     if condition.compare is not None:
         distances = {_distance(rule, condition, one) for one in own}
-        for name, wanted in (("just below", -_FEN), ("at", Decimal(0)), ("just above", _FEN)):
+        for name, wanted in (
+            ("刚低于界线（差 0.01 元）", -_FEN),
+            ("恰好等于界线", Decimal(0)),
+            ("刚高于界线（多 0.01 元）", _FEN),
+        ):
             if wanted not in distances:
-                yield f"no case {name} its line"
+                yield f"缺少{name}的案例"
     elif condition.all is None and condition.any is None:
         test = compile_condition(FEEDS[rule.feed], condition)
         held = {test(one.record.fields) is not None for one in own}
-        for side, name in ((True, "holds"), (False, "does not hold")):
+        for side, name in ((True, "成立"), (False, "不成立")):
             if side not in held:
-                yield f"no case in which “{condition.field}” {name}"
+                yield f"缺少 {condition.field} {name}的案例"
     values = {value for one in own for value in _values(one, condition)}
     for choice in condition.one_of or ():
         if choice not in values:
-            yield f"no case with {condition.field} {choice}"
+            yield f"缺少 {condition.field} 为 {choice} 的案例"
     if condition.holds_or_unknown is not None and None not in {one.record.fields[condition.field or ""] for one in own}:
-        yield f"no case in which {condition.field} is unknown"
+        yield f"缺少 {condition.field} 不明的案例"
 
 
 def _values(one: Tried, condition: Condition) -> tuple[object, ...]:
@@ -78,21 +82,21 @@ def _distance(rule: Rule, condition: Condition, one: Tried) -> Decimal | None:
 
 def _households(rule: Rule, own: Sequence[Tried]) -> Iterator[str]:
     """For each kind of household, one that is of it, and for each of its parts one that is not."""
-    for kind in rule.households or ():
+    for number, kind in enumerate(rule.households or (), 1):
         test = compile_households((kind,))
         assert test is not None
         met = [one for one in own if one.met and test(_state(one), (), one.record.occurred_on)]
         if not met:
-            yield f"no household of the kind {kind} meets it"
+            yield f"第 {number} 类农户缺少符合条件的案例"
     if rule.households is not None and not any(
         not one.met and any(key in one.case.household for key in ("class", "monitored", "has_labour", "marginal_2019"))
         for one in own
     ):
-        yield "no household that is of no such kind"
+        yield "缺少不属于所列各类农户的案例"
     if any(kind.on_subsistence is not None for kind in rule.households or ()) and not any(
         not one.met and one.case.assistance for one in own
     ):
-        yield "no household that receives the allowance"
+        yield "缺少享受低保的案例"
 
 
 def _state(one: Tried) -> RegisterState:
@@ -117,9 +121,9 @@ def _delay(rule: Rule, own: Sequence[Tried]) -> Iterator[str]:
             ends.add(((ended - due).days, one.met))
     wanted = {(-1, False), (0, True)}
     if not wanted <= waits:
-        yield "no case as of the day before it is met, and the day on which it is"
+        yield "缺少期满前一日和期满当日的案例"
     if rule.met.unless_before is not None and not wanted <= ends:
-        yield f"no case with {rule.met.unless_before} on the day before it is met, and on the day"
+        yield f"缺少 {rule.met.unless_before} 在期满前一日和期满当日的案例"
 
 
 def _span(pack: Pack, rule: Rule, own: Sequence[Tried]) -> Iterator[str]:
@@ -127,7 +131,7 @@ def _span(pack: Pack, rule: Rule, own: Sequence[Tried]) -> Iterator[str]:
     if series is None:
         return
     if series.dated_by == "met_on":
-        yield from _edges("it", rule.valid_from, rule.valid_until, {(one.record.occurred_on, one.met) for one in own})
+        yield from _edges("规则", rule.valid_from, rule.valid_until, {(one.record.occurred_on, one.met) for one in own})
         return
     assert pack.income_period is not None
     years = {(income_year(pack.income_period, one.record.fields), one.met) for one in own}
@@ -138,7 +142,7 @@ def _span(pack: Pack, rule: Rule, own: Sequence[Tried]) -> Iterator[str]:
         (rule.valid_until, 1, False),
     ):
         if day is not None and (day.year + step, met) not in years:
-            yield f"no case with the income of {day.year + step}"
+            yield f"缺少 {day.year + step} 年收入的案例"
 
 
 def _edges(what: str, first: date | None, last: date | None, days: set[tuple[date, bool]]) -> Iterator[str]:
@@ -150,4 +154,4 @@ def _edges(what: str, first: date | None, last: date | None, days: set[tuple[dat
         wanted += [(last, True), (last + _DAY, False)]
     for day, met in wanted:
         if (day, met) not in days:
-            yield f"no case on {day}, at the edge of {what}, that is {'met' if met else 'not met'}"
+            yield f"缺少 {day}（{what}的起止日前后）{'符合' if met else '不符合'}条件的案例"

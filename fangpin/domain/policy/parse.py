@@ -7,6 +7,7 @@ import msgspec
 from fangpin.domain.policy.pack import Pack, PackError
 from fangpin.domain.policy.pack_faults import pack_faults
 from fangpin.domain.policy.rule_faults import rule_faults
+from fangpin.domain.policy.shapes import shape_fault
 
 
 def pack_shape(raw: Mapping[str, object], origin: str = "pack") -> Pack:
@@ -14,7 +15,7 @@ def pack_shape(raw: Mapping[str, object], origin: str = "pack") -> Pack:
     try:
         return msgspec.convert(raw, Pack, strict=False)
     except msgspec.ValidationError as error:
-        raise PackError(f"{origin}: {error}") from error
+        raise PackError(f"{origin}：{shape_fault(error)}") from error
 
 
 def pack_from_mapping(raw: Mapping[str, object], origin: str = "pack") -> Pack:
@@ -22,7 +23,7 @@ def pack_from_mapping(raw: Mapping[str, object], origin: str = "pack") -> Pack:
     pack = pack_shape(raw, origin)
     for rule in pack.rules:
         for fault in rule_faults(rule):
-            raise PackError(f"{origin}: rule {rule.id}: {fault}")
+            raise PackError(f"{origin}：规则 {rule.id}：{fault}")
     for fault in pack_faults(pack):
-        raise PackError(f"{origin}: {fault}")
+        raise PackError(f"{origin}：{fault}")
     return pack

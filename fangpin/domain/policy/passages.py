@@ -15,11 +15,11 @@ def bases(pack: Pack) -> Iterator[tuple[str, Basis]]:
         yield from (("risk_words", basis) for basis in pack.risk_words.bases)
     if pack.income_period is not None:
         yield "income_period", pack.income_period.basis
-    yield from ((f"rule {one.id}", one.basis) for one in pack.rules)
-    yield from ((f"duty {one.id}", one.basis) for one in pack.duties)
-    yield from ((f"exclusion {one.number}", one.basis) for one in pack.exclusions)
-    yield from ((f"measure {one.id}", one.basis) for one in pack.measures)
-    yield from ((f"step {one.id}", one.basis) for one in pack.chain)
+    yield from ((f"规则 {one.id}", one.basis) for one in pack.rules)
+    yield from ((f"报送事项 {one.id}", one.basis) for one in pack.duties)
+    yield from ((f"排除情形 {one.number}", one.basis) for one in pack.exclusions)
+    yield from ((f"帮扶措施 {one.id}", one.basis) for one in pack.measures)
+    yield from ((f"步骤 {one.id}", one.basis) for one in pack.chain)
 
 
 def decisions(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -26,8 +26,8 @@ def followed(own: Iterable[Pack], successor: Pack) -> list[Pack]:
             kept.append(pack)
         elif last_day(successor) < last_day(pack):
             raise PackError(
-                f"{successor.id}: ends on {successor.valid_until}, within {pack.id}: leave valid_until out, "
-                f"or name the draft {pack.id}"
+                f"{successor.id}：{successor.valid_until} 就结束，那时 {pack.id} 还在执行；"
+                f"请不写 valid_until，或把草案命名为 {pack.id}"
             )
         elif pack.valid_from < successor.valid_from:
             kept.append(msgspec.structs.replace(pack, valid_until=successor.valid_from - timedelta(days=1)))
@@ -51,9 +51,9 @@ def book_of(base: Sequence[Pack], activated: Iterable[Pack]) -> PackBook:
     every = {pack.id: pack for pack in base}
     for pack in activated:
         if pack.id in every:
-            raise PackError(f"{pack.id}: this id is taken; a pack that was changed takes a new one")
+            raise PackError(f"{pack.id}：这个编号已经用过；改过的政策包要用新的编号")
         if pack.county_code not in held:
-            raise PackError(f"{pack.id}: {pack.county_code} is no county of this hub")
+            raise PackError(f"{pack.id}：{pack.county_code} 不是本中枢的县区")
         every[pack.id] = pack
         held[pack.county_code] = followed(held[pack.county_code], pack)
     judging = [pack for own in held.values() for pack in own]

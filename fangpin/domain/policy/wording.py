@@ -29,14 +29,14 @@ def stands(basis: Basis, as_written: str | None) -> bool:
 def number_faults(basis: Basis, as_written: str | None, values: Iterable[int | Decimal]) -> Iterator[str]:
     """The numbers are in the words, and the words are in the quotation."""
     if as_written is None:
-        yield "a number needs as_written, the words of the document"
+        yield "有数字就要有 as_written，即文件的原文"
         return
     if not stands(basis, as_written):
-        yield f"“{as_written}” does not stand in the quotation"
+        yield f"引文里没有“{as_written}”"
     found = numbers_in(as_written)
     for value in values:
         if value not in found:
-            yield f"{value} does not stand in “{as_written}”"
+            yield f"“{as_written}”里没有 {value}"
 
 
 def comparator_faults(basis: Basis, as_written: str | None, compare: Comparator | None) -> Iterator[str]:
@@ -44,5 +44,5 @@ def comparator_faults(basis: Basis, as_written: str | None, compare: Comparator 
     carried = {comparator for word, comparator in WORDS.items() if word in squeeze(as_written or "")}
     if carried == {compare} or (not carried and basis.decision is not None):
         return
-    meant = " and ".join(sorted(carried)) or "no comparator"
-    yield f"“{as_written}” carries {meant}, not {compare}"
+    meant = "、".join(sorted(carried)) or "没有比较词"
+    yield f"“{as_written}”的意思是 {meant}，不是 {compare}"

@@ -105,18 +105,18 @@ def test_what_a_pack_may_not_say_about_itself(change: dict[str, object]) -> None
 
 def test_an_error_names_file_rule_and_fault() -> None:
     wrong = {**RULE, "when": {**RULE["when"], "value": "5600.00"}}  # type: ignore[dict-item]
-    with pytest.raises(PackError, match=r"^x\.yaml: rule r: 5600\.00 does not stand in “超过 5500元”$"):
+    with pytest.raises(PackError, match=r"^x\.yaml：规则 r：“超过 5500元”里没有 5600\.00$"):
         pack_from_mapping({**PACK, "rules": [wrong]}, "x.yaml")
 
 
 def test_packs_of_a_county_do_not_overlap() -> None:
     first = pack_from_mapping({**PACK, "valid_until": "2022-12-31"})
-    with pytest.raises(PackError, match="both in force on 2022-12-31"):
+    with pytest.raises(PackError, match="2022-12-31 当日 p 和 q 都在执行"):
         PackBook([first, pack_from_mapping({**PACK, "id": "q", "valid_from": "2022-12-31"})])
     later = {**PACK, "id": "q", "valid_from": "2023-02-01"}
-    with pytest.raises(PackError, match="say why in gap_before"):
+    with pytest.raises(PackError, match="在 gap_before 写明空档的原因"):
         PackBook([first, pack_from_mapping(later)])
-    with pytest.raises(PackError, match="no pack comes before it"):
+    with pytest.raises(PackError, match="前面没有政策包"):
         PackBook([pack_from_mapping({**later, "gap_before": "没有文件"})])
     book = PackBook([first, pack_from_mapping({**later, "gap_before": "没有文件"})])
     days = [date(2021, 3, 3), date(2021, 3, 4), date(2022, 12, 31), date(2023, 1, 1), date(2023, 2, 1)]
@@ -126,7 +126,7 @@ def test_packs_of_a_county_do_not_overlap() -> None:
 
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("id: a\nid: b\n", encoding="utf-8")
-    with pytest.raises(PackError, match=r"p\.yaml: id stands twice"):
+    with pytest.raises(PackError, match=r"p\.yaml：第1行起的内容里，id 出现了两次"):
         load_packs(tmp_path)
 
 
@@ -175,17 +175,21 @@ PERIOD = {"form": "not-stated", "basis": SURVEY["basis"]}
 @pytest.mark.parametrize(
     ("rule", "gaps", "fault"),
     [
-        ({}, [{"none": "…", "valid_from": "2022-01-01"}], "overlaps"),
-        ({"valid_until": "2021-12-31"}, [], "nothing is said from 2022-01-01 on"),
-        ({"valid_from": "2021-05-01"}, [], "nothing is said of 2021-03-04 to 2021-04-30"),
-        ({"valid_until": "2021-12-31"}, [{"none": " ", "valid_from": "2022-01-01"}], "says why"),
-        ({"valid_until": "2021-12-31"}, [{"none": "…", "valid_from": "2022-01-02"}], "nothing is said of 2022-01-01"),
-        ({"series": "other"}, [], "no series other"),
-        ({"series": None, "valid_until": "2021-12-31"}, [], "a dated rule belongs to a series"),
-        ({"when": {**SURVEY["when"], "derived": "no-such"}}, [], "no derived amount"),  # type: ignore[dict-item]
-        ({"when": {**SURVEY["when"], "tolerance": "-1"}}, [], "tolerance must be"),  # type: ignore[dict-item]
-        ({"when": {**SURVEY["when"], "against": "wage"}}, [], "takes the place of value"),  # type: ignore[dict-item]
-        ({"risk": "named"}, [], "income names no risk"),
+        ({}, [{"none": "…", "valid_from": "2022-01-01"}], "重叠"),
+        ({"valid_until": "2021-12-31"}, [], "2022-01-01 起没有数值"),
+        ({"valid_from": "2021-05-01"}, [], "2021-03-04 至 2021-04-30 没有数值"),
+        ({"valid_until": "2021-12-31"}, [{"none": " ", "valid_from": "2022-01-01"}], "写明原因"),
+        (
+            {"valid_until": "2021-12-31"},
+            [{"none": "…", "valid_from": "2022-01-02"}],
+            "2022-01-01 至 2022-01-01 没有数值",
+        ),
+        ({"series": "other"}, [], "没有数值序列 other"),
+        ({"series": None, "valid_until": "2021-12-31"}, [], "属于一个数值序列"),
+        ({"when": {**SURVEY["when"], "derived": "no-such"}}, [], "没有推算金额 no-such"),  # type: ignore[dict-item]
+        ({"when": {**SURVEY["when"], "tolerance": "-1"}}, [], "tolerance 应为"),  # type: ignore[dict-item]
+        ({"when": {**SURVEY["when"], "against": "wage"}}, [], "用了 against 就不写 value"),  # type: ignore[dict-item]
+        ({"risk": "named"}, [], "income 的记录不写明风险"),
     ],
 )
 def test_what_a_dated_rule_may_not_say(rule: dict[str, object], gaps: list[object], fault: str) -> None:
@@ -202,7 +206,7 @@ def test_values_and_declared_gaps_together_cover_all_time() -> None:
 
 
 def test_income_rules_need_to_know_the_period() -> None:
-    with pytest.raises(PackError, match="income_period is missing"):
+    with pytest.raises(PackError, match="缺少 income_period"):
         pack_from_mapping({**PACK, "rules": [{**SURVEY, "series": None}]})
 
 
@@ -220,15 +224,15 @@ DUTY = {
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"due": {"day": 21, "as_written": "每月 20日前"}}, "21 does not stand"),
-        ({"due": {"day": 20}}, "needs as_written"),
-        ({"due": {"day": 20, "end": True, "as_written": "每月 20日前"}}, "exactly one of"),
-        ({"due": {"days": 20, "as_written": "每月 20日前"}}, "days count from an occurrence"),
-        ({"due": {"day": 20, "month_of_quarter": 1, "as_written": "每月 20日前"}}, "of a quarter"),
-        ({"every": "quarter", "due": {"day": 20, "as_written": "每月 20日前"}}, "a day is one of every month"),
-        ({"by": ["mayor"]}, "mayor is no department or role"),
-        ({"by": []}, "say who owes it"),
-        ({"feeds": ["no-such"]}, "no feed no-such"),
+        ({"due": {"day": 21, "as_written": "每月 20日前"}}, "没有 21"),
+        ({"due": {"day": 20}}, "要有 as_written"),
+        ({"due": {"day": 20, "end": True, "as_written": "每月 20日前"}}, "有且只有 day"),
+        ({"due": {"days": 20, "as_written": "每月 20日前"}}, "从发生之日起算"),
+        ({"due": {"day": 20, "month_of_quarter": 1, "as_written": "每月 20日前"}}, "只用于按季报送"),
+        ({"every": "quarter", "due": {"day": 20, "as_written": "每月 20日前"}}, "day 用于每月"),
+        ({"by": ["mayor"]}, "没有 mayor 这个部门或岗位"),
+        ({"by": []}, "由谁报"),
+        ({"feeds": ["no-such"]}, "没有 no-such 这一类数据"),
     ],
 )
 def test_what_a_duty_may_not_say(change: dict[str, object], fault: str) -> None:
@@ -239,7 +243,7 @@ def test_what_a_duty_may_not_say(change: dict[str, object], fault: str) -> None:
 
 def test_a_label_that_the_document_does_not_have_is_named_as_ours() -> None:
     words = {"bases": [{"clause": "一", "quote": "因大病"}], "decision": "docs/decisions/0021-risk-words.md"}
-    with pytest.raises(PackError, match="“因病” stands in no quotation"):
+    with pytest.raises(PackError, match="引文里没有“因病”"):
         pack_from_mapping({**PACK, "risk_words": words})
     assert pack_from_mapping({**PACK, "risk_words": {**words, "ours": ["illness"]}})
 

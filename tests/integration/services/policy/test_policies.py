@@ -73,8 +73,8 @@ def test_the_approval_is_of_what_was_read(town: Town) -> None:
     ("content", "from_on", "field", "said"),
     [
         ("a: [", "2022-01-01", "content", "政策包不能使用"),
-        (pack_text(pack=OWN), "2022-01-01", "content", "taken"),
-        (pack_text(), "2021-12-31", "content", "before its own valid_from"),
+        (pack_text(pack=OWN), "2022-01-01", "content", "已经用过"),
+        (pack_text(), "2021-12-31", "content", "早于它自己的 valid_from"),
         (pack_text(), "2022-13-01", "from", "启用日期"),
     ],
 )
@@ -187,7 +187,7 @@ def test_a_boundary_table_proves_the_pack_and_goes_with_it(town: Town) -> None:
         (
             '{self_paid: "5000.00"}, met: true',
             '{self_paid: "5000.00"}, met: false',
-            "规则 medical-self-paid：案例（2021-10-08, self_paid 5000.00）判断为符合，与案例表不一致",
+            "规则 medical-self-paid：案例（2021-10-08，self_paid 5000.00）判断为符合，与案例表不一致",
         ),
         ("pack: shuangjiang-2022", "pack: other-2022", "边界案例表是政策包 other-2022 的"),
         ("  medical-self-paid:", "  no-such-rule:", "no-such-rule"),

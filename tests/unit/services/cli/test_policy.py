@@ -39,8 +39,8 @@ def test_a_quotation_that_is_not_in_the_document_fails(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text(pack.document.number, encoding="utf-8")
     done = RUNNER.invoke(app, ["check", "--sources", str(tmp_path)])
     assert done.exit_code == 1
-    assert all(f"rule {rule.id}:" in done.output for rule in pack.rules)
-    assert all(f"duty {duty.id}:" in done.output for duty in pack.duties)
+    assert all(f"规则 {rule.id}：" in done.output for rule in pack.rules)
+    assert all(f"报送事项 {duty.id}：" in done.output for duty in pack.duties)
 
 
 def test_a_broken_pack_is_named(tmp_path: Path) -> None:
@@ -60,8 +60,8 @@ def test_a_case_that_no_longer_holds_is_named(tmp_path: Path) -> None:
         )
     done = RUNNER.invoke(app, ["check", "--directory", str(tmp_path)])
     assert done.exit_code == 1
-    assert "medical-self-paid: case 2021-10-08, self_paid 6000.01" in done.output
-    assert "met, the table says otherwise" in done.output
+    assert "规则 medical-self-paid：案例（2021-10-08，self_paid 6000.01）" in done.output
+    assert "判断为符合，与案例表不一致" in done.output
 
 
 def test_a_pack_without_a_boundary_table_is_refused(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_pack_without_a_boundary_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / name).write_text((DIRECTORY / name).read_text(encoding="utf-8"), encoding="utf-8")
     done = RUNNER.invoke(app, ["check", "--directory", str(tmp_path)])
     assert done.exit_code == 1
-    assert "there is no boundary table" in done.output
+    assert "的边界案例表，请补写" in done.output
 
 
 @pytest.mark.parametrize("pack", load_packs(), ids=lambda pack: pack.id)

@@ -18,16 +18,16 @@ def faults(pack_id: str, table: CaseTable) -> list[str]:
 @pytest.mark.parametrize(
     ("pack_id", "rule", "amount", "fault"),
     [
-        ("shuangjiang-2021", "medical-self-paid", {"self_paid": "5999.99"}, "no case just below its line"),
-        ("shuangjiang-2021", "income-floor", {"wage": "6000.00"}, "no case at its line"),
-        ("qingfeng-2021", "spending-surge", {"medical": "10000.01"}, "no case just above its line"),
-        ("qingfeng-2021", "education-cost", {"burden_high": False}, "no case in which “burden_high” does not hold"),
-        ("qingfeng-2021", "house-grade-c-d", {"grade": "D"}, "no case with grade D"),
+        ("shuangjiang-2021", "medical-self-paid", {"self_paid": "5999.99"}, "缺少刚低于界线"),
+        ("shuangjiang-2021", "income-floor", {"wage": "6000.00"}, "缺少恰好等于界线"),
+        ("qingfeng-2021", "spending-surge", {"medical": "10000.01"}, "缺少刚高于界线"),
+        ("qingfeng-2021", "education-cost", {"burden_high": False}, "缺少 burden_high 不成立的案例"),
+        ("qingfeng-2021", "house-grade-c-d", {"grade": "D"}, "缺少 grade 为 D 的案例"),
         (
             "wengyuan-2020",
             "income-enter",
             {"wage": "9000.00", "livelihood_unstable": None},
-            "livelihood_unstable is unknown",
+            "缺少 livelihood_unstable 不明的案例",
         ),
     ],
 )
@@ -36,16 +36,16 @@ def test_a_case_that_is_taken_out_is_missed(pack_id: str, rule: str, amount: dic
     kept = tuple(case for case in table.cases[rule] if case.fact != amount)
     assert len(kept) < len(table.cases[rule])
     found = faults(pack_id, msgspec.structs.replace(table, cases={**table.cases, rule: kept}))
-    assert any(one.startswith(f"{rule}: ") and fault in one for one in found), found
+    assert any(one.startswith(f"规则 {rule}：") and fault in one for one in found), found
 
 
 @pytest.mark.parametrize(
     ("pack_id", "rule", "day", "fault"),
     [
-        ("shuangjiang-2021", "medical-self-paid", "2021-09-27", "no case on 2021-09-27, at the edge of the pack"),
-        ("wengyuan-2020", "income-enter", "2023-04-21", "no case on 2023-04-21, at the edge of the pack"),
-        ("wengyuan-2023", "income-warn-2023-07", "2023-10-31", "no case on 2023-10-31, at the edge of it"),
-        ("shuangjiang-2021", "migrant-not-resumed", "2022-01-31", "the day before it is met"),
+        ("shuangjiang-2021", "medical-self-paid", "2021-09-27", "缺少 2021-09-27（政策包的起止日前后）"),
+        ("wengyuan-2020", "income-enter", "2023-04-21", "缺少 2023-04-21（政策包的起止日前后）"),
+        ("wengyuan-2023", "income-warn-2023-07", "2023-10-31", "缺少 2023-10-31（规则的起止日前后）"),
+        ("shuangjiang-2021", "migrant-not-resumed", "2022-01-31", "缺少期满前一日和期满当日的案例"),
     ],
 )
 def test_a_date_that_is_taken_out_is_missed(pack_id: str, rule: str, day: str, fault: str) -> None:
@@ -61,6 +61,4 @@ def test_a_date_that_is_taken_out_is_missed(pack_id: str, rule: str, day: str, f
 def test_a_rule_without_cases_is_missed() -> None:
     table = load_cases("xuwen-2021")
     cases = {name: own for name, own in table.cases.items() if name != "self-report"}
-    assert faults("xuwen-2021", msgspec.structs.replace(table, cases=cases)) == [
-        "self-report: no case in which it is met"
-    ]
+    assert faults("xuwen-2021", msgspec.structs.replace(table, cases=cases)) == ["规则 self-report：缺少符合条件的案例"]

@@ -32,16 +32,16 @@ def test_a_pack_without_a_day_left_judges_nothing_but_its_words_stay() -> None:
 
 
 def test_an_id_is_never_given_twice_and_no_county_comes_from_nowhere() -> None:
-    with pytest.raises(PackError, match="taken"):
+    with pytest.raises(PackError, match="已经用过"):
         book_of(BASE, [pack(name=OWN)])
-    with pytest.raises(PackError, match="taken"):
+    with pytest.raises(PackError, match="已经用过"):
         book_of(BASE, [pack(), pack(7000)])
-    with pytest.raises(PackError, match="no county"):
+    with pytest.raises(PackError, match="不是本中枢的县区"):
         book_of(BASE, [msgspec.structs.replace(pack(), county_code="110101")])
 
 
 def test_a_pack_that_ends_within_another_is_refused() -> None:
-    with pytest.raises(PackError, match="leave valid_until out"):
+    with pytest.raises(PackError, match="请不写 valid_until"):
         book_of(BASE, [msgspec.structs.replace(pack(), valid_until=date(2022, 6, 30))])
 
 
