@@ -10,6 +10,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from fangpin.ports import SESSION_COOKIE, Account, AnyConnection, HttpProblem, Pool
 from services.access.asking import VISITING
+from services.access.auditing import audit
 from services.access.secrets_kept import new_token, password_matches, token_hash
 
 SESSION_HOURS = 12
@@ -89,7 +90,7 @@ class Door:
     def audit(self, actor: str, action: str, target: str) -> None:
         """One line of the audit. `target` is an id, never something personal."""
         with self._pool.connection() as conn:
-            conn.execute("INSERT INTO audit (actor, action, object) VALUES (%s, %s, %s)", (actor, action, target))
+            audit(conn, actor, action, target)
 
     def _account(self, token: str) -> Account | None:
         if not token:

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from fangpin.areas import area_name, townships, villages
 from fangpin.database import Connection
 from fangpin.ports import Role
+from services.access.auditing import audit
+from services.access.naming import CannotKeepError, check_name
 from services.access.secrets_kept import new_password, password_hash
 
 DIGITS: Mapping[Role, int] = {"village": 12, "township": 9, "county": 6, "analyst": 6, "auditor": 6}
-MAX_NAME = 64
-
-
-class CannotKeepError(Exception):
-    """What was asked for cannot be; the text says why and what to do, in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,7 @@ def officers(conn: Connection, area: str) -> list[Officer]:
 
 def add(conn: Connection, actor: str, username: str, role: str, area: str) -> str:
     """A new officer's first password. Raises `CannotKeepError`."""
-    if not username.strip() or username != username.strip() or len(username) > MAX_NAME or not username.isprintable():
-        raise CannotKeepError(f"账号“{username}”不能用：请用1至{MAX_NAME}个字，前后没有空格。")
+    check_name("账号", username)
     _check_area(role, area)
     password = new_password()
     added = conn.execute(
@@ -47,7 +43,7 @@ def add(conn: Connection, actor: str, username: str, role: str, area: str) -> st
     )
     if added.rowcount != 1:
         raise CannotKeepError(f"账号 {username} 已经有了。请换一个账号名，或用 password 给它新密码。")
-    _audit(conn, actor, "officer-added", username)
+    audit(conn, actor, "officer-added", username)
     return password
 
 
@@ -60,7 +56,7 @@ def renew_password(conn: Connection, actor: str, username: str) -> str:
     if changed.rowcount != 1:
         raise _unknown(username)
     conn.execute("DELETE FROM session WHERE username = %s", (username,))
-    _audit(conn, actor, "officer-password", username)
+    audit(conn, actor, "officer-password", username)
     return password
 
 
@@ -69,7 +65,7 @@ def remove(conn: Connection, actor: str, username: str) -> None:
     conn.execute("DELETE FROM session WHERE username = %s", (username,))
     if conn.execute("DELETE FROM officer WHERE username = %s", (username,)).rowcount != 1:
         raise _unknown(username)
-    _audit(conn, actor, "officer-removed", username)
+    audit(conn, actor, "officer-removed", username)
 
 
 def _check_area(role: str, area: str) -> None:
@@ -81,10 +77,6 @@ def _check_area(role: str, area: str) -> None:
     known = {12: villages(area[:6]), 9: townships(area[:6])}.get(digits)
     if known is not None and area not in known:
         raise CannotKeepError(f"县区 {area[:6]} 的名录（policies/areas）里没有 {area}，请核对代码。")
-
-
-def _audit(conn: Connection, actor: str, action: str, username: str) -> None:
-    conn.execute("INSERT INTO audit (actor, action, object) VALUES (%s, %s, %s)", (actor, action, username))
 
 
 def _unknown(username: str) -> CannotKeepError:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fangpin.areas import villages
 from fangpin.database import Connection
 from fangpin.domain.feeds import DEPARTMENTS
-from services.access.officers import MAX_NAME, CannotKeepError
+from services.access.auditing import audit
+from services.access.naming import CannotKeepError, check_name
 from services.access.secrets_kept import new_token, token_hash
 from services.access.seed import NO_TOKEN
 
@@ -47,7 +48,7 @@ def add(conn: Connection, actor: str, name: str, department: str, county: str) -
         "INSERT INTO token (token_hash, name, role, county, department) VALUES (%s, %s, 'department', %s, %s)",
         (token_hash(token), name, county, department),
     )
-    _audit(conn, actor, "token-added", name)
+    audit(conn, actor, "token-added", name)
     return token
 
 
@@ -59,12 +60,11 @@ def revoke(conn: Connection, actor: str, name: str) -> None:
                 f"令牌 {name} 由 credentials.json 管理：请在该文件中删去这一条并重新启动，会生成新令牌，旧的随即失效。"
             )
         raise CannotKeepError(f"没有令牌 {name}。可用 fangpin tokens list 查看。")
-    _audit(conn, actor, "token-revoked", name)
+    audit(conn, actor, "token-revoked", name)
 
 
 def _check(name: str, department: str, county: str) -> None:
-    if not name.strip() or name != name.strip() or len(name) > MAX_NAME or not name.isprintable():
-        raise CannotKeepError(f"名字“{name}”不能用：请用1至{MAX_NAME}个字，前后没有空格。")
+    check_name("名字", name)
     if name in DEPARTMENTS or name in ("analyst", "operator"):
         raise CannotKeepError(f"“{name}”是部门或角色的代号，请另取名字，如 {department}-his。")
     known = [slug for slug in DEPARTMENTS if slug not in NO_TOKEN]
@@ -72,7 +72,3 @@ def _check(name: str, department: str, county: str) -> None:
         raise CannotKeepError(f"没有“{department}”这个部门，或它不用令牌。可用的是：{'、'.join(known)}。")
     if len(county) != 6 or not (county.isascii() and county.isdigit()) or not villages(county):
         raise CannotKeepError(f"县区应为6位代码，且在名录（policies/areas）里，“{county}”不是。")
-
-
-def _audit(conn: Connection, actor: str, action: str, name: str) -> None:
-    conn.execute("INSERT INTO audit (actor, action, object) VALUES (%s, %s, %s)", (actor, action, name))

@@ -1,30 +1,21 @@
 """Counts as files: one CSV a table, or a workbook with all of them. A cell is never a formula."""
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
 
+from services.frame.spreadsheets import csv_file, neutral
+
 Table = Mapping[str, Any]
 NUMBERS = (("open", "未办结"), ("ended", "已办结"), ("total", "合计"))
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def as_csv(table: Table) -> bytes:
-    """In UTF-8 with a byte order mark, which Chinese spreadsheets need."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["代码", table["column"], *(label for _, label in NUMBERS)])
-    for row in table["rows"]:
-        writer.writerow([neutral(row["key"]), neutral(row["label"]), *(row[name] for name, _ in NUMBERS)])
-    return text.getvalue().encode("utf-8-sig")
+    """A line a row of the table."""
+    columns = ["代码", table["column"], *(label for _, label in NUMBERS)]
+    return csv_file(columns, ([row["key"], row["label"], *(row[name] for name, _ in NUMBERS)] for row in table["rows"]))
 
 
 def as_workbook(tables: Sequence[Table], place: str, made_at: str) -> bytes:

@@ -15,6 +15,7 @@ from rich.table import Table
 from fangpin.database import Connection
 from fangpin.errors import HubError
 from fangpin.kafka import Producer
+from services.access.auditing import audit
 from services.cli.exits import EXIT_FAILED, stopped
 from services.cli.hub import HERE, Data, credentials, hub_database, vault_of
 from services.cli.replaying import FIELDS, Stored, Unusable, find, readable, record
@@ -134,11 +135,8 @@ def _send(bootstrap: str, ready: list[Stored], pace: float, *, quiet: bool) -> N
 
 def _audit(conn: Connection, action: str, found: list[Stored]) -> None:
     """Before anything is shown or sent: what cannot be audited is not done."""
-    with conn.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO audit (actor, action, object) VALUES (%s, %s, %s)",
-            [(f"operator:{getpass.getuser()}", action, str(one.exception_id)) for one in found],
-        )
+    for one in found:
+        audit(conn, f"operator:{getpass.getuser()}", action, str(one.exception_id))
     conn.commit()
 
 

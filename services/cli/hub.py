@@ -11,7 +11,7 @@ from fangpin import database
 from fangpin.database import Connection
 from fangpin.errors import HubError
 from fangpin.vault import Vault
-from services.access.officers import CannotKeepError
+from services.access.naming import CannotKeepError
 from services.cli.exits import EXIT_FAILED, stopped
 from services.cli.up import read_credentials
 

@@ -1,7 +1,5 @@
 """The table of other household numbers as its records have it: those that stand, and those that were withdrawn."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,6 +10,7 @@ from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
 from fangpin.ports import Account
 from fangpin.vault import Vault
+from services.frame.spreadsheets import csv_file
 from services.inbox import reading
 from services.inbox.cards import moment
 from services.inbox.telling import department, label_of
@@ -85,23 +84,14 @@ def labels(said: Mapping[str, Any]) -> dict[str, str]:
 
 
 def as_csv(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    """In UTF-8 with a byte order mark, which Chinese spreadsheets need; what they take for a formula is text."""
+    """A line an entry."""
     feed = FEEDS[FEED]
-    text = io.StringIO()
-    writer = csv.writer(text)
     columns = [field.column for name in EXPORTED if (field := feed.field(name)) is not None]
-    writer.writerow([*columns, "登记时间", "状态", "已归户记录"])
-    for one in lines:
-        own = [one[name] for name in EXPORTED]
-        writer.writerow(
-            [_text(one) for one in (*own, one["at"], "已撤回" if one["withdrawn"] else "有效", one["used"])]
-        )
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _text(value: object) -> str:
-    text = str(value)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    rows = (
+        [*(one[name] for name in EXPORTED), one["at"], "已撤回" if one["withdrawn"] else "有效", one["used"]]
+        for one in lines
+    )
+    return csv_file([*columns, "登记时间", "状态", "已归户记录"], rows)
 
 
 def _rows(conn: Connection, condition: str, values: Mapping[str, object]) -> list[reading.Item]:

@@ -20,12 +20,12 @@ from fangpin.domain.feeds.household_register import MEMBER_FIELDS
 from fangpin.ports import Account, HttpProblem, Pool
 from fangpin.salts import load_salts
 from fangpin.vault import Vault, refused_rows_subject
+from services.frame.spreadsheets import FORMULA
 from services.intake.scope import is_uuid
 
 _RECEIPT = "SELECT feed, received_at, rejected FROM receipt WHERE receipt_id = %s AND account = %s AND county = %s"
 _ROWS = "SELECT index, row, code, field, message, sealed FROM receipt_rejection WHERE receipt_id = %s ORDER BY position"
 _LABELS = {"active": "有效", "withdrawn": "撤回"}
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet that gets these as text may make a formula of them
 MAX_CELL = 32_000  # XLSX holds 32,767 characters
 
 
@@ -147,7 +147,7 @@ def _column(feed: Feed, place: str | None) -> str | None:
 def _inert(text: str) -> str:
     """Text that stays text wherever it is opened, or saved as CSV and opened again."""
     cut = text[:MAX_CELL].encode("utf-8", "replace").decode()  # lone surrogates are no text
-    return f"'{cut}" if cut.startswith(_TRIGGERS) and not cut[1:].replace(".", "", 1).isdecimal() else cut
+    return f"'{cut}" if cut.startswith(FORMULA) and not cut[1:].replace(".", "", 1).isdecimal() else cut
 
 
 def _unknown() -> HttpProblem:

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from services.analyst.exporting import as_csv, as_workbook, neutral
+from services.analyst.exporting import as_csv, as_workbook
+from services.frame.spreadsheets import neutral
 
 
 def table(label: str) -> dict[str, object]:
