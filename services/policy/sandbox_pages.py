@@ -37,6 +37,7 @@ AnyRequest = Request[Any, Any, Any]
 HERE = "/policies"
 WHERE = "/policies/sandbox"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SUMMARY = LABELS.keys() - {"records_per_second"}  # of the summary what is for officers
 SHOWN = 300  # lines of a table on the page; the workbook has all
 
 
@@ -99,7 +100,7 @@ def sandbox_pages(frame: Frame) -> list[HTTPRouteHandler]:
     ) -> Response[str]:
         summary, tables = [], []
         if pack is not None and day is not None and outcome is not None:
-            summary = [(LABELS[name], value) for name, value in about(pack, day, outcome).items()]
+            summary = [(LABELS[name], value) for name, value in about(pack, day, outcome).items() if name in SUMMARY]
             own: tuple[tuple[str, ...], list[tuple[workbook.Cell, ...]]] = (CHANGE_COLUMNS, change_rows(pack, outcome))
             if not asking.sees_people(account):
                 own = (VILLAGE_COLUMNS, village_rows(pack, outcome))
