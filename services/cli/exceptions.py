@@ -15,6 +15,7 @@ from rich.table import Table
 from fangpin.database import Connection
 from fangpin.errors import HubError
 from fangpin.kafka import Producer
+from fangpin.vault import Vault
 from services.access.auditing import audit
 from services.cli.exits import EXIT_FAILED, stopped
 from services.cli.hub import HERE, Data, credentials, hub_database, vault_of
@@ -103,11 +104,11 @@ def replay(
         try:
             if one.fields["status"] == "resolved" and not again:
                 raise Unusable("已经解决；仍要重放请加 --again")
-            record(one, datetime.now(UTC))
+            record(one, vault, datetime.now(UTC))
             ready.append(one)
         except Unusable as reason:
             refused[str(one.exception_id)] = str(reason)
-    _send(credentials(data)["kafka"], ready, pace, quiet=as_json)
+    _send(credentials(data)["kafka"], vault, ready, pace, quiet=as_json)
     if as_json:
         typer.echo(
             json.dumps({"replayed": [str(one.exception_id) for one in ready], "refused": refused}, ensure_ascii=False)
@@ -120,12 +121,12 @@ def replay(
         raise typer.Exit(1)
 
 
-def _send(bootstrap: str, ready: list[Stored], pace: float, *, quiet: bool) -> None:
+def _send(bootstrap: str, vault: Vault, ready: list[Stored], pace: float, *, quiet: bool) -> None:
     producer = Producer(bootstrap)
     try:
         with Progress(console=Console(stderr=True), disable=quiet) as bar:
             task = bar.add_task("replay", total=len(ready))
-            replay_all(producer, ready, pace, lambda sent: bar.advance(task, sent))
+            replay_all(producer, vault, ready, pace, lambda sent: bar.advance(task, sent))
     except HubError as error:
         typer.echo(f"中枢没有应答：{error}。可以再次运行，重复送出没有害处。", err=True)
         raise typer.Exit(1) from error

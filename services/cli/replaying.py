@@ -24,6 +24,7 @@ from fangpin.errors import PoisonError
 from fangpin.salts import load_salts
 from fangpin.topics import EXCEPTIONS
 from fangpin.vault import Vault
+from services.intake.judging import NO_ID, with_natural_id
 
 CHUNK = 100  # records sent before the next look at the clock
 FIELDS = (
@@ -85,18 +86,20 @@ def _opened(vault: Vault, salts: Mapping[bytes, bytes], key_id: str | None, seal
     return vault.open(key_id.encode(), salts[key_id.encode()], bytes(sealed))
 
 
-def replay(publisher: Publisher, found: Sequence[Stored], per_second: float, sent: Callable[[int], None]) -> None:
+def replay(
+    publisher: Publisher, vault: Vault, found: Sequence[Stored], per_second: float, sent: Callable[[int], None]
+) -> None:
     """Send the records to their feeds, then close their exceptions, at a bounded pace. Raises `TransientError`."""
     for chunk in _chunks(found, CHUNK):
         began = time.monotonic()
         now = datetime.now(UTC)
-        publisher.publish([record(one, now) for one in chunk])
+        publisher.publish([record(one, vault, now) for one in chunk])
         publisher.publish([resolved(one, now) for one in chunk])
         sent(len(chunk))
         time.sleep(max(0.0, len(chunk) / per_second - (time.monotonic() - began)))
 
 
-def record(one: Stored, now: datetime) -> Outgoing:
+def record(one: Stored, vault: Vault, now: datetime) -> Outgoing:
     """The record on its feed topic again. Raises `Unusable`."""
     fields = one.fields
     if one.raw is None:
@@ -105,7 +108,7 @@ def record(one: Stored, now: datetime) -> Outgoing:
         raise Unusable(f"没有数据类别 {fields['feed']}")
     county, value = str(fields["county_code"]), one.raw
     if value[:1] != b"\0":
-        county, value = _from_intake(one, now)
+        county, value = _from_intake(one, vault, now)
     feed = FEEDS[fields["feed"]]
     source = department_source(fields.get("area") or county, fields["source"] or feed.departments[0])
     receipt = f"{fields['receipt_id']}/{fields['receipt_index']}" if fields["receipt_id"] is not None else None
@@ -114,22 +117,36 @@ def record(one: Stored, now: datetime) -> Outgoing:
     return Outgoing(f"feed.{feed.slug}", county.encode(), value, marked)
 
 
-def _from_intake(one: Stored, now: datetime) -> tuple[str, bytes]:
+def _from_intake(one: Stored, vault: Vault, now: datetime) -> tuple[str, bytes]:
     """Intake refused JSON or a row before it became Avro; it is judged again, by the same functions.
 
-    A row of a register's file is one member of a household: sent alone it would be a household of one.
+    A row of a register's file is one member of a household: sent alone it would be a household of one. A row of another
+    feed's file gets the id that the file would have given it.
     """
     assert one.raw is not None
-    if FEEDS[one.fields["feed"]].role == "register" and one.fields.get("in_file"):
+    feed, in_file = FEEDS[one.fields["feed"]], bool(one.fields.get("in_file"))
+    if feed.role == "register" and in_file:
         raise Unusable("是文件里一户的一行，不能单独重放；请改正后整户重新报送")
     try:
         raw = msgspec.json.decode(one.raw, type=dict[str, Any])
-        parsed = parse_record(FEEDS[one.fields["feed"]], {"county_code": one.fields["county_code"], **raw}, now=now)
+        raw = {"county_code": one.fields["county_code"], **raw}
+        if in_file and "record_id" not in raw:
+            parsed = with_natural_id(
+                feed, _sender(one.fields), parse_record(feed, raw | {"record_id": NO_ID}, now=now), vault
+            )
+        else:
+            parsed = parse_record(feed, raw, now=now)
         return parsed.county_code, wire.encode_record(parsed)
     except Refused as refused:
         raise Unusable(f"仍然不可用：{refused.problems[0].code} {refused.problems[0].message}") from refused
     except msgspec.DecodeError as error:
         raise Unusable("原始内容不是一条记录") from error
+
+
+def _sender(fields: Mapping[str, Any]) -> str:
+    """As a file's natural keys name who sent it."""
+    source = str(fields["source"] or FEEDS[fields["feed"]].departments[0])
+    return f"{source} {fields['area']}" if fields.get("area") else source
 
 
 def resolved(one: Stored, now: datetime) -> Outgoing:

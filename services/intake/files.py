@@ -10,7 +10,7 @@ from fangpin.domain.feeds.cells import columns, id_columns, lost_digits, missing
 from fangpin.domain.records import parse_record
 from fangpin.ports import Account, HttpProblem
 from fangpin.vault import Vault
-from services.intake.judging import Verdicts, accept, hub_filled, rejection, with_natural_id
+from services.intake.judging import NO_ID, Verdicts, accept, hub_filled, rejection, with_natural_id
 from services.intake.scope import check_county
 from services.intake.sheets import Row, read_sheet, undecodable
 
@@ -18,7 +18,6 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_TITLE_LINES = 5
 MAX_RECORDS = 300_000
 MAX_COLUMNS = 200
-_NO_ID = "-"  # stands in until the natural key is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ class _Judge:
             self._refuse(line, refused.worst)
 
     def _accept(self, lines: Sequence[Line], raw: Mapping[str, object]) -> None:
-        filled = hub_filled(self.feed, self.account) | ({"record_id": _NO_ID} if self.with_id else {})
+        filled = hub_filled(self.feed, self.account) | ({"record_id": NO_ID} if self.with_id else {})
         record = parse_record(self.feed, {**raw, **filled}, now=self.now)
         if self.with_id:
             officer = self.account.kind == "officer"

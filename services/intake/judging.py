@@ -17,6 +17,8 @@ from fangpin.strict_json import Unreadable
 from fangpin.vault import Vault
 from fangpin.wire import encode_record
 
+NO_ID = "-"  # stands in for a record's id until its natural key is known
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
