@@ -22,7 +22,7 @@ from services.clock.ticking import civil_today, ticks
 from services.sandbox.keeping import keep
 
 LOOK_S = 5.0  # how late a new civil day may be noticed
-STEPS = 4  # of making blocks at a time: under a second, so that a stop and a sign of life do not wait
+STEPS = 4  # blocks at a time: under a second, so that a new day and a sign of life do not wait
 log = structlog.get_logger()
 
 
@@ -47,7 +47,9 @@ def main() -> None:
                     producer.publish(due)
                     log.info("tick", records=len(due))
                 heartbeat.beat(conn)
-                keep(conn, vault, steps=STEPS)
+                for _ in range(STEPS):
+                    if stop.is_set() or not keep(conn, vault):
+                        break
         except TransientError as error:
             log.warning("retry", reason=str(error)[:200])
         except PoisonError as error:

@@ -15,18 +15,17 @@ _WAITING = (
 )
 
 
-def keep(conn: Connection, vault: Vault, *, steps: int) -> int:
-    """Make blocks where enough rows wait, most first, in at most so many steps; returns how many there were.
+def keep(conn: Connection, vault: Vault) -> bool:
+    """Make the next block of the county in which most rows wait; whether there were enough of them anywhere.
 
     Raises `PoisonError` when the vault is not the one that sealed the records.
     """
-    for done in range(steps):
-        most = conn.execute(f"SELECT county_code, rows FROM ({_WAITING}) AS own ORDER BY rows DESC LIMIT 1").fetchone()
-        conn.commit()
-        if most is None or most[1] < LEAST:
-            return done
-        _step(conn, vault, most[0])
-    return steps
+    most = conn.execute(f"SELECT county_code, rows FROM ({_WAITING}) AS own ORDER BY rows DESC LIMIT 1").fetchone()
+    conn.commit()
+    if most is None or most[1] < LEAST:
+        return False
+    _step(conn, vault, most[0])
+    return True
 
 
 def catch_up(conn: Connection, vault: Vault, county: str, report: Report = silent) -> None:
