@@ -13,8 +13,7 @@ from psycopg.types.json import Jsonb
 
 from fangpin.database import Connection
 from fangpin.domain.episodes import EntryRule
-from fangpin.domain.policy import Finding
-from fangpin.domain.policy.evaluate import Met, finding_of
+from fangpin.domain.policy.trial import Shown
 
 ROWS = 1_000  # at hand at a time
 _OF_OTHERS = "$.entries.* ? (!(@.feed == $feeds[*])).rules[*][3]"
@@ -24,7 +23,6 @@ _OF_THESE = "$.entries.* ? (@.feed == $feeds[*] && exists (@.rules[0]))"
 class _Entry(msgspec.Struct, gc=False):
     record_key: str
     feed: str
-    record_id: str
     rules: list[EntryRule]
 
 
@@ -38,7 +36,6 @@ class Proof(NamedTuple):
     risk: str
     record_key: bytes
     feed: str
-    record_id: str
     rules: tuple[EntryRule, ...]
     since: date
 
@@ -74,17 +71,23 @@ def proofs(conn: Connection, county: str, feeds: Collection[str], on: date) -> I
                 if met:
                     key = bytes.fromhex(one.record_key.replace("-", ""))
                     since = met[0].met_on if len(met) == 1 else min(rule.met_on for rule in met)
-                    yield Proof(household, risk, key, one.feed, one.record_id, met, since)
+                    yield Proof(household, risk, key, one.feed, met, since)
 
 
-def findings(found: Collection[Proof]) -> list[Finding]:
-    """One household's proofs as the evaluation tells them, a finding a risk; without arithmetic."""
-    by_risk: dict[str, list[tuple[str, Met]]] = {}
+def shown_by(found: Iterable[Proof]) -> list[Shown]:
+    """What one household's proofs show, each risk once."""
+    by_risk: dict[str, list[Proof]] = {}
     for one in found:
-        for rule in one.rules:
-            met = Met(one.risk, rule.id, rule.pack, rule.purpose, rule.met_on, "")
-            by_risk.setdefault(one.risk, []).append((one.record_id, met))
-    return [finding_of(risk, rules) for risk, rules in sorted(by_risk.items())]
+        by_risk.setdefault(one.risk, []).append(one)
+    return [_shown(risk, own) for risk, own in by_risk.items()]
+
+
+def _shown(risk: str, own: list[Proof]) -> Shown:
+    met = [rule for one in own for rule in one.rules]
+    if len(met) == 1:
+        return Shown(risk, met[0].met_on, met[0].pack, (met[0].id,), 1)
+    since, latest = min(one.since for one in own), max(met, key=lambda rule: (rule.met_on, rule.pack))
+    return Shown(risk, since, latest.pack, tuple(sorted({rule.id for rule in met})), len(own))
 
 
 def earliest(since: Since, found: Iterable[Proof]) -> Since:

@@ -40,6 +40,7 @@ _COLUMNS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "enum_list": pl.List(pl.String),
     "int_list": pl.List(pl.Int64),
 }
+LISTS = ("enum_list", "int_list")
 
 
 def columns(feed: Feed) -> dict[str, pl.DataType | type[pl.DataType]]:

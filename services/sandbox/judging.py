@@ -12,7 +12,8 @@ from fangpin.database import Connection
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.matching import Match
-from fangpin.domain.policy import Fact, Finding, PackBook, evaluate
+from fangpin.domain.policy import Fact, PackBook, evaluate
+from fangpin.domain.policy.trial import Shown, shown
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
 from fangpin.vault import Vault
@@ -24,33 +25,26 @@ AidOf = dict[str | UUID, list[Aid]]  # by person or household
 
 def judge(
     conn: Connection, vault: Vault, draft: PackBook, county: str, on: date, apart: Mapping[bytes, Apart]
-) -> dict[bytes, list[Finding]]:
-    """The draft's findings on these records of the county, as of `on`, by household."""
+) -> dict[bytes, list[Shown]]:
+    """What the draft finds on these records of the county, as of `on`, by household."""
     asking = draft.asks_for_aid(county) & {one.feed for one in apart.values()}
     aid = _aid(conn, vault, county) if asking else {}
-    found = _facts(conn, apart)
-    judged: dict[bytes, list[Finding]] = {}
+    found = _facts(apart)
+    judged: dict[bytes, list[Shown]] = {}
     for chunk in _chunks(found):
         registers = _registers(conn, chunk)
         for household in chunk:
             register = registers[household]
             received = _received(household, register, aid)
-            judged[household] = evaluate(county, found[household], register, draft, on, received)
+            judged[household] = [*map(shown, evaluate(county, found[household], register, draft, on, received))]
     return judged
 
 
-def _facts(conn: Connection, apart: Mapping[bytes, Apart]) -> dict[bytes, list[Fact]]:
-    """The facts by household, with what the blocks do not say of them."""
+def _facts(apart: Mapping[bytes, Apart]) -> dict[bytes, list[Fact]]:
+    """The facts by household; each goes by its key, and whose it is shows in the arithmetic alone."""
     found: dict[bytes, list[Fact]] = defaultdict(list)
-    rows = conn.execute(
-        "SELECT uuid_send(record_key), source, record_id, person_key FROM signal WHERE is_current AND record_key = ANY(%s)",
-        ([UUID(bytes=key) for key in apart],),
-        binary=True,
-    )
-    for key, source, record_id, person in rows:
-        one = apart[key]
-        who = person.hex() if person is not None else None
-        found[one.household].append(Fact(one.feed, source, record_id, one.day, one.fields, who))
+    for key, one in apart.items():
+        found[one.household].append(Fact(one.feed, "", key.hex(), one.day, one.fields))
     return found
 
 

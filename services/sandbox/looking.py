@@ -11,9 +11,9 @@ from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
 from fangpin.vault import Vault
 from services.sandbox.evidence import Proof
-from services.sandbox.facts import facts, reached, told
+from services.sandbox.facts import LISTS, facts, reached, told
 from services.sandbox.plan import Plan
-from services.sandbox.screening import differing, may_differ
+from services.sandbox.screening import differing
 
 Report = Callable[[int, int | None], None]  # done, of how many where that is known
 
@@ -56,7 +56,7 @@ def look(conn: Connection, vault: Vault, county: str, plan: Plan, proven: Iterab
         return looked
     _, tail = told(conn, vault, county, reached(conn, county))
     for slug, day in plan.opened.items():
-        feed, asked = FEEDS[slug], plan.asked[slug]
+        feed = FEEDS[slug]
         found = facts(conn, vault, county, feed, tail).filter(pl.col("day") >= day)
         if found.height:
             looked.held[slug] = found.height
@@ -65,9 +65,10 @@ def look(conn: Connection, vault: Vault, county: str, plan: Plan, proven: Iterab
             found = found.join(pl.DataFrame({"key": held}, schema={"key": pl.Binary}), on="key", how="semi")
         looked.records += found.height
         report(looked.records, None)
-        differs = differing(feed, asked)
-        for row in found.filter(may_differ(feed, asked)).iter_rows(named=True):
-            fields = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
-            if differs(fields):
+        may_differ, differs = differing(feed, plan.asked[slug])
+        lists = [field.name for field in feed.fields if field.kind in LISTS]
+        for row in found.filter(may_differ).iter_rows(named=True):
+            fields = row | {name: tuple(row[name]) for name in lists if row[name] is not None}
+            if differs is None or differs(fields):
                 looked.apart[row["key"]] = Apart(slug, row["household"], row["day"], fields)
     return looked

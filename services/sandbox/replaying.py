@@ -17,10 +17,10 @@ from itertools import compress
 from typing import NamedTuple
 
 from fangpin.database import Connection
-from fangpin.domain.policy import Finding, PackBook
-from fangpin.domain.policy.trial import Comparison
+from fangpin.domain.policy import PackBook
+from fangpin.domain.policy.trial import Comparison, Shown
 from fangpin.vault import Vault
-from services.sandbox.evidence import Proof, Since, earliest, findings, proofs, since_by_others
+from services.sandbox.evidence import Proof, Since, earliest, proofs, shown_by, since_by_others
 from services.sandbox.judging import judge
 from services.sandbox.looking import Report, look, silent
 from services.sandbox.plan import plan_of, settled
@@ -140,7 +140,7 @@ def _compared(
     county: str,
     alike: Since,
     proven: Mapping[bytes, list[Proof]],
-    judged: Mapping[bytes, list[Finding]],
+    judged: Mapping[bytes, list[Shown]],
 ) -> Comparison:
     """Every household with evidence on either side, each once: what both have, and what counts before and after."""
     comparison = Comparison()
@@ -156,7 +156,7 @@ def _compared(
     for household, number, village in rows.fetchall():
         own = shared.get(household, {})
         if household in proven or household in judged:
-            before, after = findings(proven.get(household, ())), judged.get(household, ())
+            before, after = shown_by(proven.get(household, ())), judged.get(household, ())
             comparison.add(village, number, _with(own, before), _with(own, after))
         else:
             kept.update((village, since) for since in own.values())
@@ -165,10 +165,12 @@ def _compared(
     return comparison
 
 
-def _with(alike: Mapping[str, date], own: Iterable[Finding]) -> list[Finding]:
-    """One side's findings: its own, and what both have, from the earlier day on."""
+def _with(alike: Mapping[str, date], own: Iterable[Shown]) -> Iterable[Shown]:
+    """What one side shows: its own, and what both have, from the earlier day on."""
+    if not alike:
+        return own
     found = {one.risk: one for one in own}
     for risk, since in alike.items():
-        first = min(since, found[risk].since) if risk in found else since
-        found[risk] = Finding(risk=risk, since=first, pack="", evidence=(), rules=())
-    return list(found.values())
+        known = found.get(risk)
+        found[risk] = Shown(risk, since if known is None else min(since, known.since), "", (), 0)
+    return found.values()

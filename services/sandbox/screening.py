@@ -19,19 +19,20 @@ from fangpin.domain.policy.pack import Condition
 Differs = Callable[[Mapping[str, object]], bool]  # of the fields of a record
 
 
-def differing(feed: Feed, asked: Sequence[Pair]) -> Differs:
-    """Whether a record meets only one condition of any pair."""
-    tests = [tuple(compile_condition(feed, one) for one in pair) for pair in asked]
-    return lambda values: any((was(values) is None) != (now(values) is None) for was, now in tests)
+def differing(feed: Feed, asked: Sequence[Pair]) -> tuple[pl.Expr, Differs | None]:
+    """Whether a record meets only one condition of any pair: of rows, and, where some condition has no expression, of fields.
 
-
-def may_differ(feed: Feed, asked: Iterable[Pair]) -> pl.Expr:
-    """The same of rows, and of some more where a condition has no expression."""
-    found = pl.lit(value=False)
+    Then the rows are some more than those records, and each is to be asked; else there is nothing more to ask.
+    """
+    found, exact = pl.lit(value=False), True
     for pair in asked:
         was, now = (holding(feed, one) for one in pair)
+        exact = exact and was is not None and now is not None
         found = found | (was ^ now if was is not None and now is not None else pl.lit(value=True))
-    return found
+    if exact:
+        return found, None
+    tests = [tuple(compile_condition(feed, one) for one in pair) for pair in asked]
+    return found, lambda values: any((was(values) is None) != (now(values) is None) for was, now in tests)
 
 
 def holding(feed: Feed, condition: Condition | None) -> pl.Expr | None:

@@ -6,7 +6,7 @@ Pure. What is compared is evidence, not episodes: what people found on their vis
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,22 @@ class Load(msgspec.Struct):
     draft: int = 0
 
 
+class Shown(NamedTuple):
+    """One risk of a household as one side shows it: since when, by which pack and rules, on how many records."""
+
+    risk: str
+    since: date
+    pack: str
+    rules: tuple[str, ...]
+    records: int
+
+
+def shown(finding: Finding) -> Shown:
+    """What an evaluation found."""
+    rules = tuple(sorted({met.rule_id for _, met in finding.rules}))
+    return Shown(finding.risk, finding.since, finding.pack, rules, len(finding.evidence))
+
+
 @dataclass(slots=True)
 class Comparison:
     """What was found so far; `redated` are those that both sides have, with another first day."""
@@ -46,8 +62,8 @@ class Comparison:
     redated: int = 0
     _loads: dict[tuple[str, str], Load] = field(default_factory=dict)
 
-    def add(self, village_code: str, household_no: str, in_force: Iterable[Finding], draft: Iterable[Finding]) -> None:
-        """Compare one household's findings of both sides, a finding a risk; every household once."""
+    def add(self, village_code: str, household_no: str, in_force: Iterable[Shown], draft: Iterable[Shown]) -> None:
+        """Compare what both sides show of one household, each risk once; every household once."""
         before = {one.risk: one for one in in_force}
         after = {one.risk: one for one in draft}
         for risk in sorted(before.keys() | after.keys()):
@@ -91,16 +107,16 @@ class Comparison:
         return [self._loads[key] for key in sorted(self._loads)]
 
 
-def _change(village_code: str, household_no: str, change: Literal["appears", "disappears"], finding: Finding) -> Change:
+def _change(village_code: str, household_no: str, change: Literal["appears", "disappears"], side: Shown) -> Change:
     return Change(
         village_code=village_code,
         household_no=household_no,
-        risk=finding.risk,
+        risk=side.risk,
         change=change,
-        since=finding.since,
-        pack=finding.pack,
-        rules=tuple(sorted({met.rule_id for _, met in finding.rules})),
-        records=len(finding.evidence),
+        since=side.since,
+        pack=side.pack,
+        rules=side.rules,
+        records=side.records,
     )
 
 

@@ -18,7 +18,7 @@ from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import Fact, Pack, PackBook, evaluate
 from fangpin.domain.policy.pack import HouseholdKind, Rule
 from fangpin.domain.policy.succession import followed
-from fangpin.domain.policy.trial import Comparison
+from fangpin.domain.policy.trial import Comparison, shown
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
 from fangpin.errors import PoisonError
@@ -170,6 +170,6 @@ def everything(conn: Connection, *books: PackBook, on: date = TODAY) -> Comparis
     for household, number, village in conn.execute("SELECT household_id, household_no, village_code FROM household"):
         states = conn.execute("SELECT state::text FROM register_state WHERE household_id = %s", (household,)).fetchall()
         register = Register(number, [msgspec.json.decode(row[0], type=RegisterState) for row in states])
-        before, after = (evaluate(COUNTY, facts[household], register, book, on) for book in books)
+        before, after = (map(shown, evaluate(COUNTY, facts[household], register, book, on)) for book in books)
         comparison.add(village, number, before, after)
     return comparison

@@ -6,15 +6,15 @@ import msgspec
 import pytest
 
 from fangpin.domain.policy import Finding, Met, Pack, PackBook, PackError
-from fangpin.domain.policy.trial import Comparison, with_draft
+from fangpin.domain.policy.trial import Comparison, Shown, shown, with_draft
 from fangpin.policies import load_packs
 
 VILLAGE = "530925101201"
 
 
-def found(risk: str, since: date, *records: str) -> Finding:
+def found(risk: str, since: date, *records: str) -> Shown:
     met = Met(risk, f"{risk}-rule", "a-pack", "warn", since, "1 > 0")
-    return Finding(risk, since, "a-pack", records, tuple((record, met) for record in records))
+    return shown(Finding(risk, since, "a-pack", records, tuple((record, met) for record in records)))
 
 
 def pack(name: str = "shuangjiang-2021") -> Pack:
