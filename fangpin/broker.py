@@ -81,7 +81,7 @@ class Admin(Protocol):
     """Makes topics and reads what they are."""
 
     def create_topics(self, specs: Iterable[TopicSpec]) -> None:
-        """Make the topics that are not there yet, and wait until they can be used."""
+        """Make the topics that are not there yet, and wait until they can be used; the others take as large messages at least."""
 
     def delete_topics(self, names: Collection[str]) -> None:
         """Delete those that are there, with all that they hold, and wait until they are gone."""

@@ -11,14 +11,14 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.admin import MemberToRemove
+from kafka.admin import ConfigResource, ConfigResourceType, MemberToRemove
 from kafka.errors import (
     KafkaError,
     NoOffsetForPartitionError,
@@ -31,7 +31,7 @@ from fangpin.broker import Message, Outgoing, Place
 from fangpin.errors import FatalError, TransientError
 from fangpin.kafka_producer import Producer
 from fangpin.kafka_security import kafka_security
-from fangpin.topics import TopicSpec
+from fangpin.topics import MESSAGE_BYTES, TopicSpec
 
 __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Producer"]
 
@@ -210,8 +210,10 @@ class Admin:
             )
 
     def create_topics(self, specs: Iterable[TopicSpec]) -> None:
-        """Make the topics that are not there yet, and wait until they have leaders."""
+        """Make the topics that are not there yet, and wait until they have leaders; the others take as large messages at least."""
+        specs = tuple(specs)
         existing = {topic["name"] for topic in self._topics()}
+        self._widen([spec for spec in specs if spec.name in existing and MESSAGE_BYTES in spec.config])
         wanted = {
             spec.name: {"num_partitions": spec.partitions, "replication_factor": -1, "configs": spec.config}
             for spec in specs
@@ -221,9 +223,27 @@ class Admin:
             if wanted:
                 self._client.create_topics(wanted, wait_for_metadata=True)
         except TopicAlreadyExistsError:
-            self.create_topics(spec for spec in specs)
+            self.create_topics(specs)
         except (KafkaError, OSError) as error:
             raise TransientError(f"topics could not be made: {error}") from error
+
+    def _widen(self, specs: Sequence[TopicSpec]) -> None:
+        """Raise the largest message of topics made by an earlier release; whatever else an operator has set stays."""
+
+        def resource(spec: TopicSpec, config: Mapping[str, str] | None = None) -> ConfigResource:
+            return ConfigResource(ConfigResourceType.TOPIC, spec.name, config)
+
+        try:
+            found = self._client.describe_configs([resource(spec) for spec in specs])["topic"] if specs else {}
+            narrow = [
+                resource(spec, {MESSAGE_BYTES: spec.config[MESSAGE_BYTES]})
+                for spec in specs
+                if int(found[spec.name].get(MESSAGE_BYTES, {}).get("value", 0)) < int(spec.config[MESSAGE_BYTES])
+            ]
+            if narrow:
+                self._client.alter_configs(narrow)
+        except (KafkaError, OSError) as error:
+            raise TransientError(f"topics could not be configured: {error}") from error
 
     def delete_topics(self, names: Collection[str]) -> None:
         """Delete those that are there, with all that they hold, and wait until they are gone."""

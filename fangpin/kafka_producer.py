@@ -11,7 +11,7 @@ from confluent_kafka import Producer as Client
 from fangpin.broker import Outgoing
 from fangpin.errors import TransientError
 from fangpin.kafka_security import kafka_security
-from fangpin.topics import MAX_MESSAGE_BYTES
+from fangpin.topics import MAX_EVENT_BYTES
 
 OPENING_S = 3.0  # a healthy broker answers in milliseconds; beyond this it is away
 DELIVERY_S = 20.0  # a broker that restarts is back sooner; the senders' requests wait so long at the most
@@ -80,7 +80,7 @@ class _Open:
                 "partitioner": "murmur2_random",  # as Java and `topics.partition_for`
                 "linger.ms": linger_ms,
                 "batch.size": 262_144,
-                "message.max.bytes": MAX_MESSAGE_BYTES,
+                "message.max.bytes": MAX_EVENT_BYTES,
                 "queue.buffering.max.messages": 1_000_000,
                 "queue.buffering.max.kbytes": QUEUED_KIB,
                 "socket.nagle.disable": True,

@@ -8,7 +8,10 @@ HOUSEHOLD_EVENTS = "household.events"
 COUNTY_EVENTS = "county.events"
 EXCEPTIONS = "hub.exceptions"
 FEED_TOPICS = tuple(f"feed.{slug}" for slug in FEEDS)
-MAX_MESSAGE_BYTES = 1_048_576  # a register record of sixty members is under 30 kB
+MAX_RECORD_BYTES = 1_048_576  # of a department; a register record of sixty members is under 30 kB
+# Of the hub's own: what it cannot use it passes on whole, sealed and with words about it, and a warning names all its evidence.
+MAX_EVENT_BYTES = 16 * MAX_RECORD_BYTES
+MESSAGE_BYTES = "max.message.bytes"
 THIRTY_DAYS_MS = 30 * 24 * 3600 * 1000
 
 
@@ -23,9 +26,18 @@ class TopicSpec:
 
 def topic_specs(partitions: int) -> list[TopicSpec]:
     """All topics; feed topics have the same number of partitions, so that one worker sees a county in all of them."""
-    common = {"max.message.bytes": str(MAX_MESSAGE_BYTES), "cleanup.policy": "delete"}
-    feed = common | {"retention.ms": str(THIRTY_DAYS_MS), "message.timestamp.type": "LogAppendTime"}
-    kept = common | {"retention.ms": "-1", "retention.bytes": "-1"}
+    feed = {
+        MESSAGE_BYTES: str(MAX_RECORD_BYTES),
+        "cleanup.policy": "delete",
+        "retention.ms": str(THIRTY_DAYS_MS),
+        "message.timestamp.type": "LogAppendTime",
+    }
+    kept = {
+        MESSAGE_BYTES: str(MAX_EVENT_BYTES),
+        "cleanup.policy": "delete",
+        "retention.ms": "-1",
+        "retention.bytes": "-1",
+    }
     return [
         *(TopicSpec(name, partitions, feed) for name in FEED_TOPICS),
         TopicSpec(HOUSEHOLD_EVENTS, partitions, kept),

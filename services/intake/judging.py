@@ -14,6 +14,7 @@ from fangpin.domain.ids import record_key
 from fangpin.domain.records import MAX_REVISION, Record, clear_record_id, content_digest, parse_record
 from fangpin.ports import Account
 from fangpin.strict_json import Unreadable
+from fangpin.topics import MAX_RECORD_BYTES
 from fangpin.vault import Vault
 from fangpin.wire import encode_record
 
@@ -131,9 +132,13 @@ def rejection(
     whole: object,
     filled: tuple[str, ...] = (),
 ) -> Rejected:
-    """A refusal of `whole`; what of it may stand in the clear is taken from `raw`."""
+    """A refusal of `whole`; what of it may stand in the clear is taken from `raw`.
+
+    What is larger than any record that could be used is not kept.
+    """
     revision, county = raw.get("revision"), raw.get("county_code")
     plain_number = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= MAX_REVISION
+    given = json.dumps(whole, default=str).encode()
     return Rejected(
         index=index,
         row=row,
@@ -143,7 +148,7 @@ def rejection(
         else None,
         record_id=clear_record_id(raw.get("record_id")),
         revision=int(str(revision)) if plain_number else None,
-        raw=None if problem.code == "UNKNOWN_FIELD" else json.dumps(whole, default=str).encode(),
+        raw=None if problem.code == "UNKNOWN_FIELD" or len(given) > MAX_RECORD_BYTES else given,
         filled=filled,
     )
 
