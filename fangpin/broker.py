@@ -67,6 +67,11 @@ class Consumer(Protocol):
     def seek(self, place: Place, offset: int) -> None:
         """Read on from that offset."""
 
+    def reached(self) -> dict[Place, int]:
+        """The offset from which each of its partitions is read on, once nothing more has come: behind what nobody is given,
+        such as the marks and the aborted records of somebody's transactions.
+        """
+
     def log_starts(self, places: Iterable[Place]) -> dict[Place, int]:
         """The first offset that each partition still holds."""
 

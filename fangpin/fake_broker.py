@@ -30,10 +30,10 @@ class Stored:
 
 @dataclass(slots=True)
 class Log:
-    """One partition: the records from offset `start` on."""
+    """One partition: the records from offset `start` on; None is the mark of a transaction, which nobody is given."""
 
     start: int = 0
-    records: list[Stored] = field(default_factory=list)
+    records: list[Stored | None] = field(default_factory=list)
 
     @property
     def end(self) -> int:
@@ -121,7 +121,12 @@ class FakeBroker:
     def records(self, topic: str) -> list[Message]:
         """What a topic holds, partition by partition."""
         with self.changed:
-            return [record for log in self.topics[topic].logs for record in log.records]
+            return [record for log in self.topics[topic].logs for record in log.records if record is not None]
+
+    def mark(self, place: Place) -> None:
+        """The end of somebody's transaction: an offset without a record."""
+        with self.changed:
+            self.log(place).records.append(None)
 
     def expire(self, place: Place, offset: int) -> None:
         """Retention: the partition's log now begins at `offset`."""
@@ -273,7 +278,7 @@ class FakeConsumer:
                 )
             first = position - log.start
             taken = log.records[first : first + self._max_records - len(found)]
-            found.extend(taken)
+            found.extend(one for one in taken if one is not None)
             self._positions[place] = position + len(taken)
         self._broker.handed_out += len(found)
         return found
@@ -293,6 +298,11 @@ class FakeConsumer:
         with self._broker.changed:
             if place in self._assigned:
                 self._positions[place] = offset
+
+    def reached(self) -> dict[Place, int]:
+        """The offset from which each partition is read on."""
+        with self._broker.changed:
+            return dict(self._positions)
 
     def log_starts(self, places: Iterable[Place]) -> dict[Place, int]:
         """The first offset that each partition still holds."""

@@ -121,6 +121,7 @@ class Consumer:
                 # partitions for good, while its loop gave every sign of life. `_bury` does what it would be for.
                 enable_auto_commit=False,
                 auto_offset_reset="none",
+                isolation_level="read_committed",  # what a department's transaction took back was never sent
                 max_poll_records=max_records,
                 max_partition_fetch_bytes=1024 * 1024,  # a lane reads many: what lies ready of all of them is memory
                 fetch_max_bytes=16 * 1024 * 1024,
@@ -174,6 +175,19 @@ class Consumer:
     def seek(self, place: Place, offset: int) -> None:
         """Read on from that offset."""
         self._client.seek(TopicPartition(*place), offset)
+
+    def reached(self) -> dict[Place, int]:
+        """The offset from which each partition is read on; a partition that has just gone, or has none yet, is left out."""
+        found = {}
+        for place in self._client.assignment():
+            try:
+                offset = self._client.position(place, timeout_ms=REQUEST_TIMEOUT_MS)
+            except (KafkaError, OSError) as error:
+                log.info("no position", topic=place.topic, partition=place.partition, reason=str(error)[:200])
+                continue
+            if offset is not None:
+                found[place.topic, place.partition] = offset
+        return found
 
     def log_starts(self, places: Iterable[Place]) -> dict[Place, int]:
         """The first offset that each partition still holds."""

@@ -34,6 +34,7 @@ LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.err
 # wait for good for an answer that a broker owed it, of a member that was expelled while PostgreSQL was frozen.
 UNKNOWN_S = 20.0
 POLL_S = 0.5  # how soon a drain is noticed while nothing comes
+MARKS_S = 60.0  # how long offsets without a record stay unread: retention is weeks
 
 
 class Handler(Protocol):
@@ -79,6 +80,7 @@ class Loop:
         self._stop = threading.Event()
         self._positions: dict[Place, int] = {}
         self._asked_at = 0.0
+        self._looked_at = 0.0
 
     def stop(self) -> None:
         """Ask for a drain: the batch in hand is finished and committed, then the loop ends."""
@@ -127,6 +129,8 @@ class Loop:
                         self._batch(conn, messages)
                         retry.reset()
                         self._stop.wait(max(0.0, began + self._pace_s - time.monotonic()))
+                    else:
+                        self._pass_marks(conn, consumer)
                     if self._heartbeat is not None:
                         self._heartbeat.beat(conn)
                 if self._heartbeat is not None:
@@ -150,6 +154,22 @@ class Loop:
                 admin.close()
             if member not in known:
                 raise TransientError(f"the group {self._group} does not know of {member}")
+
+    def _pass_marks(self, conn: Connection, consumer: Consumer) -> None:
+        """Move the checkpoints behind what is never given to us (the marks of transactions): when it expires it is not lost."""
+        now = time.monotonic()
+        if self._ends is not None or now - self._looked_at < MARKS_S:
+            return
+        self._looked_at = now
+        moves = {
+            place: (self._positions[place], offset)
+            for place, offset in consumer.reached().items()
+            if offset > self._positions.get(place, NEVER)
+        }
+        if moves:
+            checkpoints.advance(conn, self._handler.name, moves)
+            conn.commit()
+            self._positions.update({place: offset for place, (_, offset) in moves.items()})
 
     def _position(self, conn: Connection, consumer: Consumer) -> None:
         """Set every assigned partition to its checkpoint; a partition without one begins at its log's start."""

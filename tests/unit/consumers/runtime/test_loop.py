@@ -362,6 +362,26 @@ def test_records_that_expired_unread_are_a_loud_stop(hub: Hub) -> None:
         Running(hub.loop(Journal())).ended()
 
 
+@pytest.mark.parametrize("between", [False, True], ids=["at the end", "between records"])
+def test_the_mark_of_a_transaction_that_expires_was_nobodys_record(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, between: bool
+) -> None:
+    monkeypatch.setattr(runtime_loop, "MARKS_S", 0.0)
+    hub.publish(10, partition=0)
+    hub.broker.mark((TOPIC, 0))
+    if between:
+        hub.publish(2, partition=0)
+        hub.broker.mark((TOPIC, 0))
+    end = 14 if between else 11
+    with running(hub, Journal()):
+        wait_for(lambda: hub.checkpoints().get(0) == end)
+    hub.broker.expire((TOPIC, 0), end)
+    hub.publish(1, partition=0)
+    with running(hub, Journal()):
+        wait_for(lambda: (0, end) in hub.written())
+    assert len(hub.written()) == (13 if between else 11)
+
+
 def test_a_slow_handler_holds_the_reading_back(hub: Hub) -> None:
     hub.publish(2000)
     handler = Journal()
