@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from bench.workload import TODAY, book, documents
 from fangpin import database
 from fangpin.domain.policy import Pack, PackBook
-from fangpin.domain.policy.pack import Condition
+from fangpin.domain.policy.pack import Condition, Rule
 from fangpin.vault import Vault
 from services.sandbox.keeping import catch_up
 from services.sandbox.replaying import Outcome, replay
@@ -59,17 +60,26 @@ def _tried(vault: Vault, in_force: PackBook, draft: Pack) -> Outcome:
 
 
 def drafts(pack: Pack) -> Iterator[tuple[str, Pack]]:
-    """The most numerous feed's line lowered and raised; a smaller feed's rule; no rule; every rule, so that all is judged."""
+    """The most numerous feed's line lowered and raised; a smaller feed's rule; all lines; no rule; all for another risk."""
     yield "line of a hospital stay 6000 → 5000", _with(pack, "medical-self-paid", value="5000.00")
     yield "line of a hospital stay 6000 → 7000", _with(pack, "medical-self-paid", value="7000.00")
     grades = next(rule.id for rule in pack.rules if rule.feed == "dangerous-house")
     yield "grades of dangerous houses", _with(pack, grades, one_of=("D",))
+    higher = tuple(_with_line(rule, Decimal("1.1")) for rule in pack.rules)
+    yield "every line of an amount a tenth higher", msgspec.structs.replace(pack, rules=higher)
     yield (
         "no rule but those on self-reports",
         msgspec.structs.replace(pack, rules=tuple(rule for rule in pack.rules if rule.feed == "self-report")),
     )
     others = tuple(msgspec.structs.replace(rule, risk="other") for rule in pack.rules)
     yield "every rule for another risk", msgspec.structs.replace(pack, rules=others)
+
+
+def _with_line(rule: Rule, factor: Decimal) -> Rule:
+    when = rule.when
+    if when is None or when.compare is None or when.value is None:
+        return rule
+    return msgspec.structs.replace(rule, when=msgspec.structs.replace(when, value=str(Decimal(when.value) * factor)))
 
 
 def _with(pack: Pack, rule_id: str, **changed: object) -> Pack:
