@@ -98,7 +98,7 @@ def test_a_replayed_exception_is_still_its_area_s(villages: Hub, flow: Flow) -> 
     with database.connect(villages.database) as conn:
         (stored,) = find(conn, flow.vault, code="ID_REUSED")
     before = history(villages, "H1")
-    villages.producer.records.append(record(stored, NOW))
+    villages.producer.records.append(record(stored, flow.vault, NOW))
     flow.settle()
     assert history(villages, "H1") == before
     assert avro.decode(villages.producer.records[-1].value)[1]["revision"] == 2
