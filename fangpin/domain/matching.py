@@ -5,8 +5,9 @@ Nothing is ever guessed from a name. A number may also be one by which a departm
 that may mean two households is `ambiguous`. A person's decision stands over all of it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from datetime import date
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -43,15 +44,9 @@ def match(
     `aliased` are the registered households of which the number is also an alias.
     """
     if aliased:
-        return _match_by_any_number(
-            person=person,
-            household_no=household_no,
-            name_key=name_key,
-            on=on,
-            memberships=memberships,
-            household_known=household_known,
-            aliased=aliased,
-        )
+        named = set(aliased) | ({household_no} if household_known and household_no is not None else set())
+        by = partial(match, person=person, name_key=name_key, on=on, memberships=memberships)
+        return _by_any_number(by, household_no, named, {span.household_no for span in memberships if span.covers(on)})
     if person is None:
         return Match("matched", household_no) if household_known else UNMATCHED
     covering = {span.household_no: span for span in memberships if span.covers(on)}
@@ -73,39 +68,16 @@ def match(
     return Match("matched", span.household_no, tuple(notes))
 
 
-def _match_by_any_number(
-    *,
-    person: str | None,
-    household_no: str | None,
-    name_key: str | None,
-    on: date,
-    memberships: Sequence[Membership],
-    household_known: bool,
-    aliased: Collection[str],
-) -> Match:
-
-    def by(number: str | None, *, known: bool) -> Match:
-        return match(
-            person=person,
-            household_no=number,
-            name_key=name_key,
-            on=on,
-            memberships=memberships,
-            household_known=known,
-        )
-
-    named = set(aliased)
-    if household_known and household_no is not None:
-        named.add(household_no)
-    alone = by(None, known=False)
+def _by_any_number(by: Callable[..., Match], household_no: str | None, named: Set[str], covering: Set[str]) -> Match:
+    """Of the households that the number may mean, one or more, and those that the person belongs to; `by`: `match` on one."""
+    alone = by(household_no=None, household_known=False)
     if len(named) > 1:
-        covering = {span.household_no for span in memberships if span.covers(on)}
         chosen = covering & named
         if alone.outcome == "matched":
             return alone if chosen else _noting(alone, "HOUSEHOLD_DIFF")
-        return by(chosen.pop(), known=True) if len(chosen) == 1 else AMBIGUOUS
+        return by(household_no=next(iter(chosen)), household_known=True) if len(chosen) == 1 else AMBIGUOUS
     (only,) = named
-    found = by(only, known=True)
+    found = by(household_no=only, household_known=True)
     decisive = (found.outcome, found.household_no) != (alone.outcome, alone.household_no)
     return _noting(found, "MATCHED_BY_ALIAS") if decisive and only != household_no else found
 
