@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -244,20 +244,25 @@ class Admin:
     def _widen(self, specs: Sequence[TopicSpec]) -> None:
         """Raise the largest message of topics made by an earlier release; whatever else an operator has set stays."""
 
-        def resource(spec: TopicSpec, config: Mapping[str, str] | None = None) -> ConfigResource:
-            return ConfigResource(ConfigResourceType.TOPIC, spec.name, config)
+        def resource(spec: TopicSpec, value: str | None = None) -> ConfigResource:
+            return ConfigResource(ConfigResourceType.TOPIC, spec.name, {MESSAGE_BYTES: value})
 
+        if not specs:
+            return
         try:
-            found = self._client.describe_configs([resource(spec) for spec in specs])["topic"] if specs else {}
+            # "all": what a topic has from its broker, too.
+            found = self._client.describe_configs([resource(spec) for spec in specs], config_filter="all")["topic"]
             narrow = [
-                resource(spec, {MESSAGE_BYTES: spec.config[MESSAGE_BYTES]})
+                resource(spec, spec.config[MESSAGE_BYTES])
                 for spec in specs
-                if int(found[spec.name].get(MESSAGE_BYTES, {}).get("value", 0)) < int(spec.config[MESSAGE_BYTES])
+                if int(found[spec.name][MESSAGE_BYTES]["value"]) < int(spec.config[MESSAGE_BYTES])
             ]
-            if narrow:
-                self._client.alter_configs(narrow)
+            answers = self._client.alter_configs(narrow)["topic"] if narrow else {}
         except (KafkaError, OSError) as error:
             raise TransientError(f"topics could not be configured: {error}") from error
+        refused = {name: said for name, said in answers.items() if said != "OK"}
+        if refused:
+            raise TransientError(f"topics could not be configured: {refused}")
 
     def delete_topics(self, names: Collection[str]) -> None:
         """Delete those that are there, with all that they hold, and wait until they are gone."""
