@@ -117,7 +117,7 @@ class Loop:
             )
             try:
                 self._positions = {}
-                self._asked_at = time.monotonic()
+                self._asked_at = self._looked_at = time.monotonic()
                 while not self._stop.is_set() and not self._at_ends():
                     self._see_to_membership(member)
                     messages = consumer.poll(POLL_S)
