@@ -136,8 +136,7 @@ def _send(bootstrap: str, vault: Vault, ready: list[Stored], pace: float, *, qui
 
 def _audit(conn: Connection, action: str, found: list[Stored]) -> None:
     """Before anything is shown or sent: what cannot be audited is not done."""
-    for one in found:
-        audit(conn, f"operator:{getpass.getuser()}", action, str(one.exception_id))
+    audit(conn, f"operator:{getpass.getuser()}", action, *(str(one.exception_id) for one in found))
     conn.commit()
 
 
