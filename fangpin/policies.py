@@ -53,7 +53,7 @@ def load_draft(path: Path) -> Pack:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise PackError(f"{path.name}：不是 UTF-8 文本；请另存为 UTF-8 后再试") from error
+        raise PackError(f"{path.name}：{_yaml_fault(error)}") from error
     return pack_of_text(text, path.name)
 
 

@@ -15,9 +15,9 @@ from fangpin.domain.policy import Finding, PackBook, PackError
 from fangpin.domain.replay import Remark, replay
 from fangpin.policies import load_packs
 from fangpin.strict_json import Unreadable, decode_lines
+from services.cli.exits import EXIT_CALL_WRONG
 
 app = typer.Typer(add_completion=False)
-EXIT_CALL_WRONG = 2
 EXIT_SOME_UNUSED = 3
 
 

@@ -42,6 +42,7 @@ def hub_database(data: Path) -> Iterator[Connection]:
 
 def vault_of(data: Path) -> Vault:
     """The vault of the hub in this directory; where its secret is not on this machine, that is said and ends the command."""
+    credentials(data)
     try:
         return Vault((data / "secrets" / "master.key").read_bytes())
     except FileNotFoundError:

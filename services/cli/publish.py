@@ -12,10 +12,10 @@ from rich.table import Column, Table
 
 from fangpin.domain.feeds import FEEDS
 from services.cli.access import token_for
+from services.cli.exits import EXIT_CALL_WRONG
 from services.cli.sending import TIMEOUT, CannotSend, Report, Upload, counties, follow, send, uploads
 
 app = typer.Typer(add_completion=False)
-EXIT_CALL_WRONG = 2
 EXIT_SOME_UNUSED = 3
 SHOWN_ROWS = 50
 _BAD = ("unmatched", "ambiguous", "quarantined", "not_published")

@@ -24,7 +24,7 @@ from fangpin.errors import PoisonError
 from fangpin.salts import load_salts
 from fangpin.topics import EXCEPTIONS
 from fangpin.vault import Vault
-from services.intake.judging import NO_ID, with_natural_id
+from services.intake.judging import NO_ID, natural_sender, with_natural_id
 
 CHUNK = 100  # records sent before the next look at the clock
 FIELDS = (
@@ -146,7 +146,7 @@ def _from_intake(one: Stored, vault: Vault, now: datetime) -> tuple[str, bytes]:
 def _sender(fields: Mapping[str, Any]) -> str:
     """As a file's natural keys name who sent it."""
     source = str(fields["source"] or FEEDS[fields["feed"]].departments[0])
-    return f"{source} {fields['area']}" if fields.get("area") else source
+    return natural_sender(source, fields.get("area"))
 
 
 def resolved(one: Stored, now: datetime) -> Outgoing:

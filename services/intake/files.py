@@ -10,7 +10,15 @@ from fangpin.domain.feeds.cells import columns, id_columns, lost_digits, missing
 from fangpin.domain.records import parse_record
 from fangpin.ports import Account, HttpProblem
 from fangpin.vault import Vault
-from services.intake.judging import NO_ID, Verdicts, accept, hub_filled, rejection, with_natural_id
+from services.intake.judging import (
+    NO_ID,
+    Verdicts,
+    accept,
+    hub_filled,
+    natural_sender,
+    rejection,
+    with_natural_id,
+)
 from services.intake.scope import check_county
 from services.intake.sheets import Row, read_sheet, undecodable
 
@@ -172,8 +180,7 @@ class _Judge:
         filled = hub_filled(self.feed, self.account) | ({"record_id": NO_ID} if self.with_id else {})
         record = parse_record(self.feed, {**raw, **filled}, now=self.now)
         if self.with_id:
-            officer = self.account.kind == "officer"
-            sender = f"{self.department} {self.account.area}" if officer else self.department
+            sender = natural_sender(self.department, self.account.area if self.account.kind == "officer" else None)
             record = with_natural_id(self.feed, sender, record, self.vault)
         places = tuple((line.index, line.row) for line in lines)
         self.verdicts.accepted.append(accept(places, self.feed, self.department, record))

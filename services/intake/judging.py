@@ -132,13 +132,9 @@ def rejection(
     whole: object,
     filled: tuple[str, ...] = (),
 ) -> Rejected:
-    """A refusal of `whole`; what of it may stand in the clear is taken from `raw`.
-
-    What is larger than any record that could be used is not kept.
-    """
+    """A refusal of `whole`; what of it may stand in the clear is taken from `raw`."""
     revision, county = raw.get("revision"), raw.get("county_code")
     plain_number = isinstance(revision, int) and not isinstance(revision, bool) and 0 <= revision <= MAX_REVISION
-    given = json.dumps(whole, default=str).encode()
     return Rejected(
         index=index,
         row=row,
@@ -148,16 +144,26 @@ def rejection(
         else None,
         record_id=clear_record_id(raw.get("record_id")),
         revision=int(str(revision)) if plain_number else None,
-        raw=None if problem.code == "UNKNOWN_FIELD" or len(given) > MAX_RECORD_BYTES else given,
+        raw=None if problem.code == "UNKNOWN_FIELD" else _kept(whole),
         filled=filled,
     )
+
+
+def _kept(whole: object) -> bytes | None:
+    """What came, as JSON; not what is larger than any record that could be used."""
+    given = json.dumps(whole, default=str).encode()
+    return given if len(given) <= MAX_RECORD_BYTES else None
+
+
+def natural_sender(department: str, area: str | None) -> str:
+    """Who sent a file, as the natural keys of its rows name it: of an officer with the area, because there are many villages."""
+    return f"{department} {area}" if area else department
 
 
 def with_natural_id(feed: Feed, sender: str, record: Record, vault: Vault) -> Record:
     """The record under an id made from its feed's natural key. Raises `Refused` when a part of the key is missing.
 
-    `sender` stands for `department` in a key: the department, of an officer with the area, because there are many
-    villages.
+    `sender` stands for `department` in a key (`natural_sender`).
     """
     parts = [feed.slug]
     for name in feed.natural_key:

@@ -15,6 +15,7 @@ from fangpin.domain.feeds import Feed
 from fangpin.domain.policy.apart import Pair
 from fangpin.domain.policy.conditions import compile_condition
 from fangpin.domain.policy.pack import Condition
+from services.sandbox.facts import LISTS
 
 Differs = Callable[[Mapping[str, object]], bool]  # of the fields of a record
 
@@ -53,7 +54,7 @@ def holding(feed: Feed, condition: Condition | None) -> pl.Expr | None:
         found = {">=": column >= line, ">": column > line, "<": column < line, "<=": column <= line}[condition.compare]
     elif condition.one_of is not None:
         choices = list(condition.one_of)
-        listed = field.kind in ("enum_list", "int_list")
+        listed = field.kind in LISTS
         found = column.list.eval(pl.element().is_in(choices)).list.any() if listed else column.is_in(choices)
     elif condition.positive is not None:
         found = column > 0

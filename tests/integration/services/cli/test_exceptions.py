@@ -123,6 +123,13 @@ def test_what_is_no_id_of_an_exception_is_said_in_chinese(hub: Hub, command: str
     assert (done.exit_code, "0001 不是例外编号" in done.output) == (2, True)
 
 
+@pytest.mark.parametrize("command", ["list", "replay"])
+def test_where_there_is_no_hub_that_is_said(tmp_path: Path, command: str) -> None:
+    done = CliRunner().invoke(exceptions.app, [command, "--data", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "这里没有中枢" in done.output
+
+
 def test_projections_list_rebuild_verify(hub: Hub) -> None:
     code, out = hub.run(projections.app, "rebuild", "exception_log", "--json")
     assert (code, json.loads(out)) == (0, {"projection": "exception_log", "version": 2})
