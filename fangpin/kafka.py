@@ -27,6 +27,7 @@ from kafka.errors import (
 )
 from kafka.net.compat import KafkaNetClient
 
+from fangpin import kafka_batches
 from fangpin.broker import Message, Outgoing, Place
 from fangpin.errors import FatalError, TransientError
 from fangpin.kafka_producer import Producer
@@ -35,6 +36,7 @@ from fangpin.topics import MESSAGE_BYTES, TopicSpec
 
 __all__ = ["Admin", "Consumer", "Kafka", "Message", "Outgoing", "Place", "Producer"]
 
+kafka_batches.install()
 log = structlog.get_logger()
 REQUEST_TIMEOUT_MS = 10_000  # a healthy broker answers in milliseconds; beyond this it is away
 
