@@ -18,7 +18,7 @@ from fangpin.domain.ids import exception_id, record_key
 from fangpin.domain.records import Record, clear_record_id, content_digest, content_json, parse_record
 from fangpin.errors import PoisonError
 from fangpin.screen import plain_records
-from fangpin.topics import feed_of
+from fangpin.topics import MAX_RECORD_BYTES, feed_of
 
 NO_COUNTY = "000000"
 FEW = 64  # of one feed in a batch: fewer are sooner read one by one than by columns
@@ -70,7 +70,8 @@ def _plain(messages: Sequence[Message], now: datetime) -> list[Record | None]:
     """The records that are plainly right, read by columns, a feed at a time; None for the others."""
     by_topic: dict[str, list[int]] = defaultdict(list)
     for index, message in enumerate(messages):
-        by_topic[message.topic].append(index)
+        if not _too_large(message):
+            by_topic[message.topic].append(index)
     found: list[Record | None] = [None] * len(messages)
     for topic, indexes in by_topic.items():
         if len(indexes) >= FEW:
@@ -83,6 +84,15 @@ def _plain(messages: Sequence[Message], now: datetime) -> list[Record | None]:
 def _read_one(message: Message, record: Record | None, now: datetime) -> Arrival | Refusal:
     feed = FEEDS[feed_of(message.topic)]
     if record is None:
+        if _too_large(message):
+            return refusal(
+                message,
+                Problem(
+                    "RECORD_TOO_LARGE",
+                    None,
+                    f"一条记录解压后超过{MAX_RECORD_BYTES // 1024}KB，没有保存；请检查生成程序。",
+                ),
+            )
         try:
             _, datum = avro.decode(message.value, message.topic)
         except PoisonError as error:
@@ -110,6 +120,11 @@ def _read_one(message: Message, record: Record | None, now: datetime) -> Arrival
     )
 
 
+def _too_large(message: Message) -> bool:
+    """Larger than any record, and than what the hub could pass on: only a compressed batch brings it past the broker."""
+    return message.value is not None and len(message.value) > MAX_RECORD_BYTES
+
+
 def refusal(
     message: Message,
     problem: Problem,
@@ -127,7 +142,7 @@ def refusal(
         feed=feed,
         county_code=key if len(key) == 6 and key.isdigit() else NO_COUNTY,
         problem=problem,
-        raw=None if problem.code == "UNKNOWN_FIELD" else message.value,
+        raw=None if problem.code == "UNKNOWN_FIELD" or _too_large(message) else message.value,
         record_id=record_id,
         revision=revision,
         source=told.source,
