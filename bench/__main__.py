@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("correlator", "latency", "history", "rebuild")
+BENCHMARKS = ("correlator", "latency", "history", "rebuild", "sandbox")
 
 
 def main() -> None:

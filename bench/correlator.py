@@ -1,7 +1,8 @@
 """`python -m bench.correlator [--records N] [--counties N] [--households N]`: one worker over what is already on the topics.
 
 events/s from the first poll to the last committed transaction with its outbox published, compared with the expected
-warnings; beside it, in the same run, the floor: kafka-python poll + fastavro decode + binary COPY of the same rows.
+warnings; beside it, in the same run, the floor: kafka-python poll + fastavro decode + binary COPY of the same rows; and
+what of a record's way nobody can leave out (`bench.correlator_least`, docs/decisions/0038).
 """
 
 import argparse
@@ -41,6 +42,7 @@ def main() -> None:
         producer.close()
         floor = run("bench.correlator_floor", settings, str(count))
         worker = run("bench.correlator_worker", settings, str(asked.counties))
+        least = run("bench.correlator_least", settings, str(count))
         _compare(settings, {key for one in counties for key in one.warnings})
     print(
         f"{count} records, {share[0] * asked.counties} households, {asked.counties} counties, 8 partitions, "
@@ -49,8 +51,10 @@ def main() -> None:
     print(f"register {share[0] * asked.counties / loaded.wall_s:,.0f} households/s")
     _print("floor", floor, count)
     _print("correlator", worker, count)
+    _print("what nobody can leave out", least, count)
     print(
-        f"ratio {floor.wall_s / worker.wall_s:.3f} by the clock, {floor.cpu_s / worker.cpu_s:.3f} by CPU of its processes"
+        f"ratio {floor.wall_s / worker.wall_s:.3f} by the clock, {floor.cpu_s / worker.cpu_s:.3f} by CPU of its processes; "
+        f"of what nobody can leave out {least.wall_s / worker.wall_s:.3f}, which is itself {floor.wall_s / least.wall_s:.3f} of the floor"
     )
     print(f"memory of the worker at the most {worker.peak_mib:,.0f} MiB of {MOST_MIB}")
 

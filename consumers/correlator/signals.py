@@ -123,12 +123,12 @@ def _load(conn: Connection, arrivals: Sequence[Arrival]) -> dict[UUID, _Known]:
     return known
 
 
-_COLUMNS = (
+COLUMNS = (
     "record_key, revision, feed, county_code, source, record_id, withdrawn, digest, is_current, duplicate, occurred_on, "
     "person_key, household_no, household_id, outcome, notes, baseline, name_key, seal_subject, sealed, receipt_id, "
     "receipt_index, recorded_at"
 )
-_TYPES = [
+TYPES = [
     "uuid", "int8", "text", "text", "text", "text", "bool", "bytea", "bool", "bool", "date",
     "bytea", "text", "uuid", "text", "text[]", "bool", "bytea", "bytea", "bytea", "uuid",
     "int4", "timestamptz",
@@ -144,8 +144,8 @@ def write(conn: Connection, stored: Iterable[Judged], now: datetime) -> None:
             "UPDATE signal SET is_current = false, household_id = NULL WHERE is_current AND record_key = ANY(%b)",
             (overtaken,),
         )
-    with conn.cursor().copy(f"COPY signal ({_COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
-        copy.set_types(_TYPES)
+    with conn.cursor().copy(f"COPY signal ({COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(TYPES)
         for one in stored:
             arrival, record = one.arrival, one.arrival.record
             receipt_id, receipt_index = arrival.receipt or (None, None)
