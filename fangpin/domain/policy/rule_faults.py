@@ -18,6 +18,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "holds": ("bool",),
     "holds_or_unknown": ("bool",),
 }
+_ONLY_TRUE = ("positive", "holds_or_unknown")  # "false" would be read as the same
 _FORMS = (*_KINDS, "all", "any")
 
 
@@ -78,6 +79,8 @@ def _condition_faults(rule: Rule, feed: Feed, condition: Condition) -> Iterator[
         yield from _line_faults(rule, condition)
     elif form == "one_of":
         yield from _choice_faults(rule, field, condition)
+    elif form in _ONLY_TRUE and getattr(condition, form) is not True:
+        yield f"{form} 只能是 true；相反的条件请用 holds、compare 或 one_of 写明"
 
 
 def _derived_faults(rule: Rule, feed: Feed, condition: Condition) -> Iterator[str]:
