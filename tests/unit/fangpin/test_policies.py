@@ -64,7 +64,9 @@ def test_a_plain_pack_is_accepted() -> None:
         ("income", "income", {"field": "livelihood_unstable", "holds_or_unknown": False, "as_written": "不稳定"}),
     ],
 )
-def test_a_form_that_has_no_opposite_is_not_read_as_what_it_denies(feed: str, risk: str, when: dict[str, object]) -> None:
+def test_a_form_that_has_no_opposite_is_not_read_as_what_it_denies(
+    feed: str, risk: str, when: dict[str, object]
+) -> None:
     with pytest.raises(PackError, match="只能是 true"):
         pack_from_mapping({**PACK, "rules": [{**RULE, "feed": feed, "risk": risk, "when": when}]})
 
