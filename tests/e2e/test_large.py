@@ -8,9 +8,9 @@ from confluent_kafka import Producer as Client
 from fangpin.kafka import Outgoing, Producer
 from fangpin.topics import MAX_RECORD_BYTES
 from tests.e2e.conftest import Hub
-from tests.records import OTHER, bill, household, without_feed
+from tests.records import bill, household, without_feed
 
-SOMEBODY = "530925197907070018"
+SOMEBODY, SOMEBODY_ELSE = "530925197907070018", "530925196909090018"
 TOPIC = "feed.medical-expense"
 
 
@@ -52,13 +52,13 @@ def test_V14_a_message_of_20_MB_is_refused_by_the_broker_and_its_producer_is_tol
 def test_V14_what_only_its_compression_brought_past_the_broker_is_refused_and_the_next_record_is_a_warning(
     hub: Hub,
 ) -> None:
-    people = [{"id_number": OTHER, "name": "示例壬", "relation": "户主", "joined_on": "2010-01-01"}]
+    people = [{"id_number": SOMEBODY_ELSE, "name": "示例壬", "relation": "户主", "joined_on": "2010-01-01"}]
     hub.send("rural-revitalisation", household("L-2", "l-r2", people))
     settings = {"message.max.bytes": 40_000_000, "compression.type": "zstd"}
     client = Client({"bootstrap.servers": hub.credentials["kafka"], **settings})
     client.produce(TOPIC, b"\0" + b"x" * 20_000_000, b"530925")
     assert client.flush(20) == 0
-    hub.send("medical-insurance", bill("l-m2", subject={"id_number": OTHER}))
+    hub.send("medical-insurance", bill("l-m2", subject={"id_number": SOMEBODY_ELSE}))
     assert hub.soon(lambda: hub.warnings("L-2"))[0]["evidence"] == ["l-m2"]
 
     def kept() -> list[tuple[Any, ...]]:
