@@ -62,7 +62,7 @@ class Desk:
         """Close every page; nothing may have gone wrong in any."""
         for context in self._contexts:
             context.close()
-        assert self.faults == []
+        assert not self.faults, self.faults
 
     def _request(self, address: str) -> None:
         if not address.startswith((self.url, "data:")):
