@@ -22,4 +22,9 @@ def saved(
         if problem.status not in AGAIN:
             raise
         return again(problem)
-    return Redirect(f"{page}?{urlencode({'saved': str(receipt['receipt_id'])})}", status_code=303)
+    return Redirect(with_receipt(page, str(receipt["receipt_id"])), status_code=303)
+
+
+def with_receipt(page: str, receipt: str | None) -> str:
+    """The page's address as it is after something was saved there: with the receipt, whose effect it then shows."""
+    return f"{page}?{urlencode({'saved': receipt})}" if receipt else page

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -15,7 +14,7 @@ from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
 from services.frame.rendering import Frame
-from services.frame.saving import saved
+from services.frame.saving import saved, with_receipt
 from services.inbox import overriding, reading
 from services.inbox.exclusions import precheck
 
@@ -97,7 +96,7 @@ def exclusions_pages(frame: Frame) -> list[HTTPRouteHandler]:
             head=head,
             village=frame.place(row["village_code"]),
             township=frame.place(row["village_code"][:9]),
-            address=f"{address}?{urlencode({'saved': receipt})}" if receipt is not None and not done else address,
+            address=with_receipt(address, None if done else receipt),
             waiting=not done,
             fault=fault and fault.detail,
             decides=account.role == "county",

@@ -16,7 +16,7 @@ from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
 from services.frame.rendering import Frame
-from services.frame.saving import saved
+from services.frame.saving import saved, with_receipt
 from services.inbox import linking, unplaced
 from services.inbox.filters import make_cursor
 from services.inbox.telling import feed_title
@@ -108,7 +108,7 @@ def unplaced_pages(frame: Frame) -> list[HTTPRouteHandler]:
             HERE,
             status=fault.status if fault is not None else 200,
             one=found,
-            address=f"{HERE}/{key}" + (f"?{urlencode({'saved': receipt})}" if receipt else ""),
+            address=with_receipt(f"{HERE}/{key}", receipt),
             state=state,
             fault=fault and fault.detail,
             form={"household_no": "", "other": "", "reason": "", **(form or {})},

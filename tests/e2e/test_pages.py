@@ -58,6 +58,8 @@ def test_from_the_inbox_to_a_finding_and_its_effect(hub: Hub, desk: Desk) -> Non
     assert PERSON not in text
     assert page.locator("td b").count() == 0, "F24: a name is text"
     page.evaluate("window.neverLoadedAgain = true")
+    with page.expect_response("**/warnings/*"):  # the page is brought up to date before anything was saved on it
+        page.evaluate("document.body.dispatchEvent(new Event('changed'))")
     page.check("input[value=confirmed]")
     page.fill("#visited_on", "2021-10-30")
     page.fill("#note", "已走访")
