@@ -87,5 +87,17 @@ class WebDependencies:
         """The packs by which counties are judged now; another one when a pack has come into force."""
         return self.current_book()
 
+    def publish_one(self, account: Account, slug: str, raw: Mapping[str, object]) -> dict[str, object]:
+        """Publish one record that a person filled in. Raises `HttpProblem` 422: what is wrong with it, and where."""
+        try:
+            return self.publish(account, slug, [raw])
+        except HttpProblem as problem:
+            rejected = problem.extra.get("rejected")
+            if not isinstance(rejected, list) or not rejected:
+                raise
+            one = rejected[0]
+            extra = {**problem.extra, "field": one["field"]}
+            raise HttpProblem(422, str(one["code"]), str(one["message"]), extra=extra) from problem
+
 
 __all__ = ["SESSION_COOKIE", "Account", "AnyConnection", "HttpProblem", "Pool", "Role", "WebDependencies"]

@@ -46,7 +46,7 @@ class Door:
         else:
             account = self._account(connection.cookies.get(SESSION_COOKIE, ""))
             if account is not None:
-                _same_origin(connection)
+                same_origin(connection)
         if account is None:
             raise HttpProblem(401, "UNAUTHENTICATED", _UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
         connection.scope["user"] = account
@@ -146,8 +146,8 @@ def _plain(text: str) -> str:
     return text if "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text) else ""
 
 
-def _same_origin(connection: AnyConnection) -> None:
-    """A cookie proves the browser, not the page: what changes something must come from a page of ours."""
+def same_origin(connection: AnyConnection) -> None:
+    """A cookie proves the browser, not the page: what changes something must come from a page of ours, else 403."""
     if connection.scope.get("method", "GET") in _SAFE:
         return
     site = connection.headers.get("sec-fetch-site")

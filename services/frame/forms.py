@@ -1,26 +1,19 @@
 """What a form of one of our own pages holds."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from litestar import Request
 
 from fangpin.ports import HttpProblem
+from services.access.door import same_origin
 
 MAX_FORM = 64 * 1024
 
 
-def from_own_page(request: Request[Any, Any, Any]) -> None:
-    """Raises `HttpProblem` 403 for a form of somebody else's page."""
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    foreign = origin not in (None, "null") and urlsplit(origin or "").netloc != request.headers.get("host")
-    if foreign or site not in (None, "same-origin", "none"):
-        raise HttpProblem(403, "CSRF", "请从本系统的页面提交。")
-
-
 def form_of(request: Request[Any, Any, Any], body: bytes) -> dict[str, str]:
     """The fields, the last of each name. Raises `HttpProblem` 403 for a form of somebody else's page."""
-    from_own_page(request)
+    same_origin(request)  # also of those who are not signed in: nobody is signed in, or out, by another site
     if len(body) > MAX_FORM:
         raise HttpProblem(413, "BODY_TOO_LARGE", "提交的内容太大。")
     try:

@@ -9,7 +9,7 @@ from fangpin.database import Connection
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.ids import record_key
-from fangpin.ports import Account, HttpProblem, WebDependencies
+from fangpin.ports import Account, WebDependencies
 from services.access.asking import MAX_TEXT, wrong
 from services.inbox.cards import civil_dates
 
@@ -47,12 +47,7 @@ def decide(
     }
     if FEEDS[slug].field("decided_on") is not None:
         raw["decided_on"] = min(now.date(), civil_dates(conn).get(account.county, now.date())).isoformat()
-    answer = deps.publish(account, slug, [raw])
-    rejected = answer.get("rejected")
-    if isinstance(rejected, list) and rejected:
-        one = rejected[0]
-        raise HttpProblem(422, str(one["code"]), str(one["message"]), extra={"field": one["field"]})
-    return answer
+    return deps.publish_one(account, slug, raw)
 
 
 def key_of(slug: str, county: str, record_id: str) -> UUID:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds.finding import RESULTS
-from fangpin.ports import Account, HttpProblem, WebDependencies
+from fangpin.ports import Account, WebDependencies
 from services.access.asking import wrong
 from services.inbox.reading import Item
 
@@ -42,10 +42,4 @@ def send(deps: WebDependencies, account: Account, warning: Item, body: Mapping[s
         "found_by": account.name,
     }
     deps.audit(account.name, "finding", str(warning["warning_id"]))
-    answer = deps.publish(account, "finding", [raw])
-    rejected = answer.get("rejected")
-    if isinstance(rejected, list) and rejected:
-        raise HttpProblem(
-            422, str(rejected[0]["code"]), str(rejected[0]["message"]), extra={"field": rejected[0]["field"]}
-        )
-    return answer
+    return deps.publish_one(account, "finding", raw)

@@ -14,7 +14,7 @@ from fangpin.active_policies import Proposal
 from fangpin.bodies import media_type, query_of
 from fangpin.ports import Account, HttpProblem
 from services.access import asking
-from services.frame.forms import form_of, from_own_page
+from services.frame.forms import form_of
 from services.frame.policy_text import pack_lines
 from services.frame.rendering import Frame
 from services.policy import proposing, reading
@@ -46,7 +46,6 @@ def policies_pages(frame: Frame) -> list[HTTPRouteHandler]:
     @post(f"{HERE}/proposals", request_max_body_size=MAX_UPLOAD)
     async def propose(request: AnyRequest) -> Response[Any]:
         account = await to_thread.run_sync(lambda: deciding(deps.account_of(request)))
-        from_own_page(request)
         content, form = await uploaded(request)  # its file of cases is a field of the form
         return await to_thread.run_sync(proposed, account, content, form)
 

@@ -63,7 +63,7 @@ def propose(
     own = {"pack": pack.id, "from": from_on, "content": content, "reason": reason}
     if cases.strip():
         own["cases"] = cases.strip()
-    answer = _send(deps, account, POLICY_PROPOSAL.slug, {**_common(record_id, county), **own})
+    answer = deps.publish_one(account, POLICY_PROPOSAL.slug, {**_common(record_id, county), **own})
     deps.audit(account.name, "policy-proposed", record_id)
     return {**answer, "proposal": record_id, "digest": new.digest}
 
@@ -79,7 +79,7 @@ def approve(deps: WebDependencies, account: Account, one: Proposal, digest: str)
     own = {"proposal": one.record_id, "digest": digest, "approved_on": _today(deps, one.county_code).isoformat()}
     raw = {**_common(f"approval-{uuid4().hex}", one.county_code), **own}
     deps.audit(account.name, "policy-approved", one.record_id)
-    return _send(deps, account, POLICY_APPROVAL.slug, raw)
+    return deps.publish_one(account, POLICY_APPROVAL.slug, raw)
 
 
 def _today(deps: WebDependencies, county: str) -> date:
@@ -96,7 +96,7 @@ def withdraw(deps: WebDependencies, account: Account, one: Proposal) -> Answer:
         raise _conflict("STATE", f"该提案{status_of(one)}，不能撤回；请提出新的政策包。")
     raw = {**_common(one.record_id, one.county_code), "revision": one.revision + 1, "status": "withdrawn"}
     deps.audit(account.name, "policy-withdrawn", one.record_id)
-    return _send(deps, account, POLICY_PROPOSAL.slug, {**raw, "occurred_on": one.from_on.isoformat()})
+    return deps.publish_one(account, POLICY_PROPOSAL.slug, {**raw, "occurred_on": one.from_on.isoformat()})
 
 
 def disapprove(deps: WebDependencies, conn: Connection, account: Account, one: Proposal) -> Answer:
@@ -110,7 +110,7 @@ def disapprove(deps: WebDependencies, conn: Connection, account: Account, one: P
     assert one.approved_on is not None
     raw = {**_common(row[0], one.county_code), "revision": row[1] + 1, "status": "withdrawn"}
     deps.audit(account.name, "policy-approval-withdrawn", one.record_id)
-    return _send(deps, account, POLICY_APPROVAL.slug, {**raw, "occurred_on": one.approved_on.isoformat()})
+    return deps.publish_one(account, POLICY_APPROVAL.slug, {**raw, "occurred_on": one.approved_on.isoformat()})
 
 
 def status_of(one: Proposal) -> str:
@@ -136,18 +136,6 @@ def _common(record_id: str, county: str) -> dict[str, object]:
         "reported_at": datetime.now(SHANGHAI).isoformat(),
         "subject": {},
     }
-
-
-def _send(deps: WebDependencies, account: Account, feed: str, raw: Mapping[str, object]) -> Answer:
-    try:
-        return deps.publish(account, feed, [raw])
-    except HttpProblem as problem:
-        rejected = problem.extra.get("rejected")
-        if not isinstance(rejected, list) or not rejected:
-            raise
-        raise HttpProblem(
-            422, str(rejected[0]["code"]), str(rejected[0]["message"]), extra={"field": rejected[0]["field"]}
-        ) from problem
 
 
 def _fault(field: str, detail: str) -> HttpProblem:

@@ -14,7 +14,6 @@ from fangpin.domain.policy import Pack, PackError
 from fangpin.policies import pack_of_text
 from fangpin.ports import Account, HttpProblem
 from services.access import asking
-from services.frame.forms import from_own_page
 from services.frame.rendering import Frame
 from services.policy.access import county_of, trying
 from services.policy.pages import MAX_UPLOAD, uploaded
@@ -54,7 +53,6 @@ def sandbox_pages(frame: Frame) -> list[HTTPRouteHandler]:
     @post(WHERE, status_code=200, request_max_body_size=MAX_UPLOAD)
     async def send(request: AnyRequest) -> Response[Any]:
         account = await to_thread.run_sync(lambda: trying(deps.account_of(request)))
-        from_own_page(request)
         content, form = await uploaded(request)
         return await to_thread.run_sync(answer, account, content, form)
 

@@ -132,6 +132,13 @@ def test_cookie_from_another_site_changes_nothing(hub: Hub) -> None:
     assert own.json()["code"] == "FILE_EMPTY"
 
 
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+def test_nobody_is_signed_in_or_out_by_another_site(hub: Hub, path: str) -> None:
+    for foreign in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+        answer = hub.client.post(path, content=b"username=a&password=b", headers=foreign)
+        assert (answer.status_code, answer.headers.get("set-cookie")) == (403, None), foreign
+
+
 def test_metrics_and_openapi_are_open(hub: Hub) -> None:
     assert "fangpin_intake_records" in hub.client.get("/metrics").text
     assert "/api/v1/feeds/{feed}/records" in hub.client.get("/openapi.json").json()["paths"]

@@ -73,3 +73,13 @@ def test_without_a_civil_date_it_is_the_day_in_shanghai(warned: Hub) -> None:
 def test_a_county_ahead_of_the_calendar_is_proposed_a_day_that_a_record_may_bear(warned: Hub) -> None:
     set_date(warned, datetime.now(SHANGHAI).date() + timedelta(days=400))
     assert find(warned, proposed(warned)) == 202
+
+
+def test_what_is_wrong_with_a_finding_is_said_itself_on_the_page_and_to_a_program(warned: Hub) -> None:
+    form = {"result": "confirmed", "visited_on": "1980-01-01", "note": "已走访"}
+    officer = warned.officer("village-530925-1")
+    answer = warned.client.post(f"/api/v1/warnings/{WARNING}/findings", json=form, headers=officer)
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "TIME_RANGE", "visited_on")
+    page = warned.client.post(f"/warnings/{WARNING}/findings", data=form, headers={**officer, "Accept": "text/html"})
+    assert page.status_code == 422
+    assert answer.json()["detail"] in page.text
