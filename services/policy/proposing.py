@@ -1,6 +1,5 @@
 """A proposal, an approval, and taking either back: records on their way to the feeds, under the account's own name."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
