@@ -153,7 +153,7 @@ def same_origin(connection: AnyConnection) -> None:
     site = connection.headers.get("sec-fetch-site")
     origin = connection.headers.get("origin")
     if site is not None:
-        # The browser's own word; under our Referrer-Policy it sends "Origin: null" even from our pages.
+        # The browser's own word; it gives it to its own machine and over TLS only.
         if site not in ("same-origin", "none"):
             raise _foreign()
         return

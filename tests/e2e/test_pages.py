@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from fangpin.domain.identity import check_character
-from tests.e2e.browsing import CHROMIUM, DESKTOP, Desk, chromium, not_loaded_again
+from tests.e2e.browsing import ANOTHER_NAME, CHROMIUM, DESKTOP, Desk, chromium, not_loaded_again
 from tests.e2e.conftest import Hub
 from tests.records import PERSON, bill, household
 
@@ -86,6 +86,22 @@ def test_a_finding_that_cannot_be_meant_is_said_beside_the_form(hub: Hub, desk: 
     page.wait_for_selector("[role=alert]")
     assert page.input_value("#note") == "写了很久的说明"
     desk.faults = [one for one in desk.faults if "422" not in one]  # the browser notes the status itself
+
+
+def test_forms_work_where_the_hub_has_no_TLS_and_the_browser_does_not_say_where_they_come_from(
+    hub: Hub, desk: Desk
+) -> None:
+    """Sec-Fetch-Site is sent to one's own machine and over TLS only; Origin must do."""
+    desk.url = desk.url.replace("127.0.0.1", ANOTHER_NAME)
+    page = desk.sign_in("village", VILLAGE)
+    warn(hub, "P-20", number("19770717"))
+    page.goto(desk.url + "/search")
+    page.fill("input[name=id_number]", number("19770717"))
+    page.click("main button")
+    page.wait_for_selector("text=户 P-20")
+    page.click("text=退出")
+    page.wait_for_url("**/login")
+    desk.faults = [one for one in desk.faults if "Cross-Origin-Opener-Policy" not in one]  # it takes TLS
 
 
 def test_a_list_changes_under_the_officers_eyes_and_keeps_the_focus(hub: Hub, desk: Desk) -> None:
