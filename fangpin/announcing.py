@@ -1,7 +1,7 @@
-"""Waking the pages that are open somewhere: the code of a village on a PostgreSQL channel.
+"""Waking the pages that are open somewhere: the code of an area on a PostgreSQL channel.
 
-Told when the transaction commits. The payload is the whole message: which village something changed for, never what,
-so that a page learns of its own area only.
+Told when the transaction commits. The payload is the whole message: which area something changed for, never what, so
+that a page learns of its own area only.
 """
 
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ from fangpin.database import Connection
 CHANNEL = "fangpin_warnings"
 
 
-def announce(conn: Connection, villages: Iterable[str]) -> None:
-    """Wake the pages that show these villages (12-digit codes)."""
-    codes = sorted(set(villages))
+def announce(conn: Connection, areas: Iterable[str]) -> None:
+    """Wake the pages that show these areas: villages, townships, counties (codes of 12, 9 or 6 digits)."""
+    codes = sorted(set(areas))
     if codes:
         conn.execute("SELECT pg_notify(%s, code) FROM unnest(%s::text[]) AS code", (CHANNEL, codes))
 

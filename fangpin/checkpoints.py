@@ -1,6 +1,7 @@
 """Guarded checkpoints: where a consumer goes on, moved in the transaction of what it did, and only from where it was.
 
-A row that is not where the worker left it means that another worker has it: the zombie rolls back (DESIGN §1, 4).
+A row that is not where the worker left it means that another worker has it: the zombie rolls back
+(docs/decisions/0002-postgresql-is-the-record.md).
 """
 
 from collections.abc import Iterable, Mapping

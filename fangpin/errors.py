@@ -25,7 +25,7 @@ class FatalError(HubError):
 
 
 class PoisonError(HubError):
-    """A record that can never be used, with its code (FEEDS.md) and what to do, in Chinese."""
+    """A record that can never be used, with its code and what to do, in Chinese."""
 
     def __init__(self, code: str, message: str, field: str | None = None) -> None:
         super().__init__(f"{code}: {message}")

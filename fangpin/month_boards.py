@@ -52,7 +52,7 @@ def read_board(
     )
     nils = [NilReturn(Owner(department, area or None), *rest) for department, area, *rest in rows]
     said = {one.owner.area for one in deliveries} | {nil.owner.area for nil in nils}
-    villages = sorted({*villages_of(conn, county_code), *(area for area in said if area and len(area) == 12)})
+    villages = sorted({*registered_villages(conn, county_code), *(area for area in said if area and len(area) == 12)})
     townships = sorted({village[:9] for village in villages} | {area for area in said if area and len(area) == 9})
     areas: dict[str, Sequence[str]] = {"village": villages, "township": townships}
     return month_board(owed, f"{first:%Y-%m}", areas, deliveries, nils, today, table)
@@ -67,7 +67,7 @@ def register_days(conn: Connection, county_code: str, area: str) -> list[tuple[s
     ).fetchall()
 
 
-def villages_of(conn: Connection, county_code: str) -> list[str]:
+def registered_villages(conn: Connection, county_code: str) -> list[str]:
     """The villages in which households are registered, each found by one step in the index."""
     rows = conn.execute(
         "WITH RECURSIVE found (code) AS ("

@@ -1,4 +1,4 @@
-"""Settings, from the environment: `FANGPIN_…`, and the three names that operators know without a prefix."""
+"""Settings, from the environment: `FANGPIN_…`, and the two names that operators know without a prefix."""
 
 from functools import cached_property
 from pathlib import Path

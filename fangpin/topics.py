@@ -1,4 +1,4 @@
-"""Every topic: its name, its partitions, its configuration (DESIGN §9)."""
+"""Every topic: its name, its partitions, its configuration."""
 
 from dataclasses import dataclass, field
 

@@ -1,8 +1,8 @@
 """The county documents read a second time: what each pack must make of a record of each feed, on plain values.
 
-No code of the hub: its own table of lines, dates and decisions, as FEEDS.md states them. `Village` invents households and
-records that lie on, just under and just over every line, and around the days on which the packs change; each record
-says what must come of it. Written to be obviously right, not fast.
+No code of the hub: its own table of lines, dates and decisions, as docs/documents and docs/decisions state them.
+`Village` invents households and records that lie on, just under and just over every line, and around the days on which
+the packs change; each record says what must come of it. Written to be obviously right, not fast.
 """
 
 from calendar import monthrange

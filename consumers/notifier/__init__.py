@@ -1,1 +1,1 @@
-"""The notifier: one notice per raising event and responsible officer, and a digest a day and village."""
+"""The notifier: one notice per raising event and responsible officer, and a digest an area and civil day."""

@@ -1,4 +1,4 @@
-"""Episodes: from the evidence of one household and risk to its warnings (DESIGN §7).
+"""Episodes: from the evidence of one household and risk to its warnings (docs/decisions/0007-episodes.md).
 
 `RiskState` is the folded row of one household × risk. `reconcile` brings its episodes in line with its evidence and
 the county's date and says what changed. Evidence is a set: any order of arrival ends in the same state. Two things are

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault: a stable code (FEEDS.md), the field, and in Chinese what is wrong, where, and what to do."""
+    """One fault: a stable code, the field, and in Chinese what is wrong, where, and what to do."""
 
     code: str
     field: str | None

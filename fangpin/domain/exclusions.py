@@ -1,6 +1,6 @@
 """The ten situations in which a household is in principle not monitored, folded from the departments' answers.
 
-The outcome is what a person reads before deciding; nothing in the hub acts on it (S2:L93–97 allows exceptions).
+The outcome is what a person reads before deciding; nothing in the hub acts on it, for 双江 2021 二（三） allows exceptions.
 """
 
 from collections.abc import Iterable, Sequence

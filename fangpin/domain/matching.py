@@ -1,8 +1,9 @@
-"""To which household a record belongs, as of its own date (DESIGN §5, FEEDS.md "what a warning holds").
+"""To which household a record belongs, as of its own date (docs/decisions/0008-matching.md).
 
 The identity number decides; a household number only where the number names nobody, or chooses between two.
 Nothing is ever guessed from a name. A number may also be one by which a department knows the household (an alias); one
-that may mean two households is `ambiguous`. A person's decision stands over all of it.
+that may mean two households is `ambiguous`. A person's decision stands over all of it
+(docs/decisions/0032-a-person-places-a-record.md).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence, Set

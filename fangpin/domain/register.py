@@ -1,8 +1,8 @@
 """The household register: the states of one household, each from its day on, and who belonged to it when.
 
-The household as of a date is its latest state with `occurred_on` ≤ that date, else its earliest (FEEDS.md,
-household-register). A person is named by an opaque key: the pseudonym in the hub, the identity number itself in
-`fangpin evaluate`, which stores nothing.
+The household as of a date is its latest state with `occurred_on` ≤ that date, else its earliest
+(docs/decisions/0008-matching.md). A person is named by an opaque key: the pseudonym in the hub, the identity number
+itself in `fangpin evaluate`, which stores nothing.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""Which revision of a record holds: the highest wins, whatever the order of arrival (FEEDS.md, "Every record")."""
+"""Which revision of a record holds: the highest wins, whatever the order of arrival.
+
+Departments are told so in docs/guides/department.zh.md, 更正与撤回.
+"""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""`GET /api/v1/statistics/warnings` (DESIGN §8)."""
+"""`GET /api/v1/statistics/warnings`: how many warnings, by area, risk or month."""
 
 from typing import Any
 

@@ -56,7 +56,7 @@ def evaluate(
 
 
 def warning_object(county: str, household_no: str, finding: Finding, book: PackBook) -> dict[str, object]:
-    """A finding in the form of FEEDS.md, which items of `/warnings` share."""
+    """A finding as it is printed; items of `GET /warnings` have the same fields, and the hub's own beside."""
     rules = []
     for record_id, met in finding.rules:
         rule = book.rule(met.pack, met.rule_id)

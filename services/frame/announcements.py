@@ -53,10 +53,10 @@ class Announcements:
         finally:
             del self._waiting[changed]
 
-    def wake(self, village: str | None = None) -> None:
-        """Wake those whose area the village lies in; all of them without one."""
-        for changed, area in self._waiting.items():
-            if village is None or village.startswith(area):
+    def wake(self, area: str | None = None) -> None:
+        """Wake those whose own area holds that one; all of them without one."""
+        for changed, own in self._waiting.items():
+            if area is None or area.startswith(own):
                 changed.set()
 
     def close(self) -> None:

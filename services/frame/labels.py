@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fangpin.domain.feeds.finding import RESULTS
 from fangpin.domain.policy import PackBook
 
-# For a county whose documents have no word of their own (DESIGN §7).
+# For a county whose documents have no word of their own (docs/decisions/0021-risk-words.md).
 RISKS: Mapping[str, str] = {
     "illness": "因病",
     "schooling": "因学",

@@ -1,4 +1,4 @@
-"""The JSON API over the read models (DESIGN §8)."""
+"""The JSON API over the read models: warnings and their findings, households and their histories."""
 
 from typing import Any
 

@@ -114,7 +114,7 @@ def find_warning(conn: Connection, account: Account, warning: UUID) -> Item | No
 
 
 def warning_items(rows: Sequence[Item], opener: Opener, book: PackBook) -> list[Item]:
-    """Warnings in the form of FEEDS.md, with the hub's own fields beside."""
+    """Warnings in the form in which `fangpin evaluate` prints findings, with the hub's own fields beside."""
     opener.need(_subject(one) for row in rows for one in row["evidence"])
     return [_warning_item(row, opener, book) for row in rows]
 

@@ -59,7 +59,7 @@ def _too_large() -> HttpProblem:
 
 
 def read_sheet(content: bytes) -> Sheet:
-    """The rows of a file. Raises 413, 415 or 422 with the code of FEEDS.md."""
+    """The rows of a file. Raises 413, 415 or 422, each with its code and what to do."""
     if not content.strip(b"\xef\xbb\xbf \r\n\t"):
         raise _problem(422, "FILE_EMPTY", "文件为空，没有记录。")
     if content.startswith(b"PK"):

@@ -1,4 +1,4 @@
-"""area-event: what threatens many households of an area at once (S2:L99–116): the watch for mass return to poverty."""
+"""area-event: what threatens many households of an area at once (双江 2021 二（四）): the watch for mass return."""
 
 from fangpin.domain.feeds.base import Feed, Field, every_department, in_order
 

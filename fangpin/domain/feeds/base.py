@@ -107,8 +107,9 @@ def in_order(first: str, last: str) -> Callable[[Values], list[Problem]]:
 class Feed:
     """One feed, of which there is one instance. The first of `departments` is the source of a record that names none.
 
-    `own_date` is the field marked ◆ in FEEDS.md. `subject`: whether a person or household must, may, or cannot be
-    named. `risk`: the one that its facts may show; `risk_field`: the field in which a record names it itself.
+    `own_date`: the field with the date by which a fact is matched and judged. `subject`: whether a person or household
+    must, may, or cannot be named. `risk`: the one that its facts may show; `risk_field`: the field in which a record
+    names it itself.
     `role` `county`: a record about an area or a department, which belongs to no household; `alias`, `decision`, `override`:
     what a county's people decide; `proposal`, `approval`: of a policy pack. `events`: what the events of its records are
     called, by the name of a signal's event.

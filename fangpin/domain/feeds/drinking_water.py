@@ -1,4 +1,4 @@
-"""drinking-water: whether a household's water meets the four indicators (S2:L357–363)."""
+"""drinking-water: whether a household's water meets the four indicators (双江 2021 四（四）)."""
 
 from fangpin.domain.feeds.base import Feed, Field, in_order
 

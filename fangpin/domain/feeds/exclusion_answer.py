@@ -1,4 +1,4 @@
-"""exclusion-answer: a department's answer on one of the ten situations (S2:L665–697); evidence, never a rejection."""
+"""exclusion-answer: a department's answer on one of the ten situations (双江 2021 附件2); evidence, never a rejection."""
 
 from fangpin.domain.feeds.base import Feed, Field, every_department
 

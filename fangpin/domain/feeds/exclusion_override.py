@@ -1,4 +1,4 @@
-"""exclusion-override: why a household may be monitored although a situation of the ten was found (S2:L93–97, L665–697).
+"""exclusion-override: why a household may be monitored although a situation of the ten was found (双江 2021 二（三）).
 
 A person's decision, with the reason in writing; the hub draws no conclusion from it, and none from its absence.
 """

@@ -1,4 +1,4 @@
-"""income: a household's income over a span of months, by the codes of the survey form (S0:L374–384)."""
+"""income: a household's income over a span of months, by the codes of the survey form (翁源 2020 附件2)."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""suspected-household: a household that a department's screening, the media or a petition names (S0:L70–78)."""
+"""suspected-household: a household that a department's screening, the media or a petition names (翁源 2020 二（三）2)."""
 
 from fangpin.domain.feeds.base import Feed, Field, every_department
 from fangpin.domain.feeds.vocabulary import CHANNELS, RISKS, slugs

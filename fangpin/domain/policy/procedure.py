@@ -1,7 +1,7 @@
 """The parts of a pack that are not rules: who owes what by when, who is asked, who leads, and the order of the chain.
 
-Data for the feed calendar, the month board and the case work. Whoever acts is named by a department's slug of FEEDS.md,
-or by one of `ROLES`; a body that has neither stands in words in `others`.
+Data for the feed calendar, the month board and the case work. Whoever acts is named by a department's slug
+(`fangpin.domain.feeds.base.DEPARTMENTS`) or by one of `ROLES`; a body that has neither stands in words in `others`.
 """
 
 from datetime import date

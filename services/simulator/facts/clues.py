@@ -105,7 +105,7 @@ def by_channel(record: Record) -> str:
 
 
 def by_situation(record: Record) -> str:
-    """The department that is asked about the situation (SEEDS.md §7)."""
+    """A department that is asked about the situation."""
     return ASKED[record["situation"] - 1]
 
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 from fangpin.domain.calendar import months_after
 from services.simulator.chance import Chance, Record
 
-# Where the counties' documents draw a line for the income a head (SEEDS.md §2).
+# Where the counties' documents draw a line for the income a head (the packs in policies).
 LINES = {
     "440229": ("10000.00", "10420.00", "10600.00", "10800.00"),
     "440825": ("9576.00", "9600.00"),
     "530925": ("6000.00",),
     "410922": ("6000.00",),
 }
-FROM_DECEMBER = frozenset({"440825"})  # counts the year from last December (S1:L63); the others the last twelve months
+FROM_DECEMBER = frozenset({"440825"})  # from last December (徐闻 2021 四（四）); the others the last twelve months
 
 
 def income(chance: Chance, family: Record, who: Record, day: date) -> Record:

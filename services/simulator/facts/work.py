@@ -22,7 +22,7 @@ def need(chance: Chance, family: Record, who: Record, day: date) -> Record:
         "wants": chance.one(("job", "training", "both")),
         "guided": chance.between(0, 2),
         "trained": chance.between(0, 2),
-        "offers": chance.between(0, 4),  # three are owed to each who asks (S3:L138–140)
+        "offers": chance.between(0, 4),  # three are owed to each who asks (翁源 2023 四8)
     }
 
 

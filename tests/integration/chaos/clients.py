@@ -54,7 +54,7 @@ class Accounts:
 
 
 class HttpClient:
-    """Sends a batch until it is acknowledged; what got no answer is sent again, as FEEDS.md says that it may be."""
+    """Sends a batch until it is acknowledged; what got no answer is sent again (docs/guides/department.zh.md)."""
 
     def __init__(self, url: str, journal: Journal) -> None:
         self._client = httpx.Client(base_url=url, timeout=60, trust_env=False)

@@ -64,9 +64,9 @@ def test_a_delivery_a_nil_return_taken_back_and_given_again(conn: Connection) ->
 
 
 def test_the_villages_are_those_of_the_register_of_this_county(conn: Connection) -> None:
-    assert month_boards.villages_of(conn, COUNTY) == [VILLAGE, OTHER_VILLAGE]
-    assert month_boards.villages_of(conn, "410922") == []
-    assert month_boards.villages_of(conn, "999999") == []
+    assert month_boards.registered_villages(conn, COUNTY) == [VILLAGE, OTHER_VILLAGE]
+    assert month_boards.registered_villages(conn, "410922") == []
+    assert month_boards.registered_villages(conn, "999999") == []
 
 
 def test_the_clock_is_the_countys_last_date_and_its_first(conn: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Bad inputs of feed records (BAD_INPUTS.md, F) through the one validation that intake and correlator share."""
+"""Bad inputs of feed records (the cases F…) through the one validation that intake and correlator share."""
 
 from decimal import Decimal
 from typing import Any
