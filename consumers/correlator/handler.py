@@ -22,7 +22,7 @@ from consumers.correlator import (
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
 from consumers.correlator.batch import Batch
 from consumers.correlator.linking import link
-from consumers.correlator.outbox import AtHand, Outbox, publish, unpublished_counties
+from consumers.correlator.outbox import AtHand, Outbox, unpublished_counties
 from consumers.correlator.placing import place
 from consumers.correlator.quarantining import quarantine
 from consumers.correlator.relay import Relay
@@ -32,7 +32,7 @@ from consumers.correlator.signals import Judged
 from consumers.runtime import AfterCommit
 from fangpin import metrics
 from fangpin.active_policies import ActiveBooks
-from fangpin.broker import Message, Producer
+from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.domain.errors import Problem
 from fangpin.domain.policy import PackBook
@@ -48,24 +48,17 @@ class Correlator:
     name = "correlator"
     topics: Sequence[str] = FEED_TOPICS
 
-    def __init__(self, vault: Vault, book: PackBook, producer: Producer, relay: Relay | None = None) -> None:
-        """With a `relay` a batch is published while the next one is worked on, without one before it."""
+    def __init__(self, vault: Vault, book: PackBook, relay: Relay) -> None:
+        """`relay` publishes what was committed, while the next batch is worked on."""
         self._vault = vault
         self._books = ActiveBooks(book)
         self._unfinished = False
-        self._producer = producer
         self._relay = relay
 
     def recover(self, conn: Connection) -> None:
         """Publish what a crash left between commit and publication."""
-        self._publish(conn, unpublished_counties(conn))
+        self._relay.start(unpublished_counties(conn))
         self._judge_again(conn)
-
-    def _publish(self, conn: Connection, counties: list[str], at_hand: Mapping[str, AtHand] | None = None) -> None:
-        if self._relay is None:
-            publish(conn, self._producer, counties, at_hand)
-        else:
-            self._relay.start(counties, at_hand)
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
         """Everything that follows from the messages, in one transaction; publication after its commit."""
@@ -110,7 +103,7 @@ class Correlator:
         return lambda: self._after(conn, counties, batch.outbox.at_hand, moved=bool(moved))
 
     def _after(self, conn: Connection, counties: list[str], at_hand: Mapping[str, AtHand], *, moved: bool) -> None:
-        self._publish(conn, counties, at_hand)
+        self._relay.start(counties, at_hand)
         if moved or self._unfinished or self._books.changed():
             self._judge_again(conn)
 
@@ -121,7 +114,7 @@ class Correlator:
             conn.commit()
             counties = revaluation.step(conn, self._vault, self._books, waiting[0])
             conn.commit()
-            self._publish(conn, counties)
+            self._relay.start(counties)
         conn.commit()
         self._unfinished = bool(waiting)
 
