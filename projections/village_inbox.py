@@ -1,6 +1,6 @@
 """village_inbox: every household as it is now, and every warning as it stands, under the household's village of now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +10,20 @@ from fangpin.database import Connection
 from fangpin.errors import FatalError
 from fangpin.topics import HOUSEHOLD_EVENTS
 from projections.base import Event, Projection, Table, Tables, columns
+
+# The columns of `inbox_warning` by where they come from: any of its events, the last one, its `WarningChange`. Its place
+# is the household's.
+_FIXED = {"household_id": "uuid", "county_code": "text", "risk": "text", "episode": "int"}
+_STANDS = {"since": "date", "pack": "text", "due_on": "date", "stock": "bool", "reason": "text"}
+_CHANGE = {
+    "status": "text",
+    "raised_at": "timestamptz",
+    "evidence": "jsonb",
+    "result": "text",
+    "visited_on": "date",
+    "found_by": "text",
+    "escalated": "text",
+}
 
 
 @dataclass(slots=True)
@@ -108,37 +122,20 @@ def _raise(conn: Connection, tables: Tables, warnings: dict[str, WarningChange])
     raised = [
         (
             warning,
-            one.stands["household_id"],
-            one.stands["county_code"],
-            one.stands["risk"],
-            one.stands["episode"],
-            one.status,
-            one.stands["since"],
-            one.stands["pack"],
-            one.stands["due_on"],
-            one.stands["stock"],
-            one.raised_at,
-            one.stands["reason"],
-            one.evidence,
-            one.result,
-            one.visited_on,
-            one.found_by,
-            one.escalated,
+            *(one.stands[name] for name in (*_FIXED, *_STANDS)),
+            *(getattr(one, name) for name in _CHANGE),
         )
         for warning, one in warnings.items()
         if one.raised_at is not None and one.stands is not None
     ]
     if not raised:
         return warnings
+    types = {"warning_id": "uuid", **_FIXED, **_STANDS, **_CHANGE}
+    names = ", ".join(types)
     rows = conn.execute(
-        f"INSERT INTO {tables['inbox_warning']} (warning_id, household_id, household_no, county_code, village_code, risk, "
-        "episode, status, since, pack, due_on, stock, raised_at, reason, evidence, result, visited_on, found_by, escalated) "
-        "SELECT n.warning_id, n.household_id, h.household_no, n.county_code, h.village_code, n.risk, n.episode, n.status, "
-        "n.since, n.pack, n.due_on, n.stock, n.raised_at, n.reason, n.evidence, n.result, n.visited_on, n.found_by, "
-        "n.escalated FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], "
-        "%s::date[], %s::bool[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::text[], %s::date[], %s::text[], %s::text[]) "
-        "AS n (warning_id, household_id, county_code, risk, episode, status, since, pack, due_on, stock, raised_at, reason, "
-        f"evidence, result, visited_on, found_by, escalated) JOIN {tables['inbox_household']} h USING (household_id) "
+        f"INSERT INTO {tables['inbox_warning']} ({names}, household_no, village_code) "
+        f"SELECT n.*, h.household_no, h.village_code FROM {_unnest(types)} AS n ({names}) "
+        f"JOIN {tables['inbox_household']} h USING (household_id) "
         "ON CONFLICT (warning_id) DO NOTHING RETURNING warning_id::text",
         columns(raised),
     )
@@ -149,6 +146,7 @@ def _raise(conn: Connection, tables: Tables, warnings: dict[str, WarningChange])
 def _change(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]) -> None:
     if not warnings:
         return
+    types = {"warning_id": "uuid", **_STANDS, **_CHANGE, "stands": "bool", "found": "bool"}
     moved = conn.execute(
         f"UPDATE {tables['inbox_warning']} w SET status = n.status, since = coalesce(n.since, w.since), "
         "pack = coalesce(n.pack, w.pack), stock = coalesce(n.stock, w.stock), "
@@ -158,27 +156,15 @@ def _change(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]
         "result = CASE WHEN n.found THEN n.result ELSE w.result END, "
         "visited_on = CASE WHEN n.found THEN n.visited_on ELSE w.visited_on END, "
         "found_by = CASE WHEN n.found THEN n.found_by ELSE w.found_by END, escalated = coalesce(n.escalated, w.escalated) "
-        "FROM unnest(%s::uuid[], %s::text[], %s::bool[], %s::date[], %s::text[], %s::bool[], %s::date[], %s::text[], "
-        "%s::timestamptz[], %s::jsonb[], %s::bool[], %s::text[], %s::date[], %s::text[], %s::text[]) "
-        "AS n (warning_id, status, stands, since, pack, stock, due_on, reason, raised_at, evidence, found, result, "
-        "visited_on, found_by, escalated) WHERE w.warning_id = n.warning_id",
+        f"FROM {_unnest(types)} AS n ({', '.join(types)}) WHERE w.warning_id = n.warning_id",
         columns(
             [
                 (
                     warning,
-                    one.status,
+                    *(one.stands[name] if one.stands else None for name in _STANDS),
+                    *(getattr(one, name) for name in _CHANGE),
                     one.stands is not None,
-                    *(
-                        one.stands[key] if one.stands else None
-                        for key in ("since", "pack", "stock", "due_on", "reason")
-                    ),
-                    one.raised_at,
-                    one.evidence,
                     one.found,
-                    one.result,
-                    one.visited_on,
-                    one.found_by,
-                    one.escalated,
                 )
                 for warning, one in warnings.items()
             ]
@@ -186,6 +172,10 @@ def _change(conn: Connection, tables: Tables, warnings: dict[str, WarningChange]
     )
     if moved.rowcount != len(warnings):
         raise FatalError(f"{len(warnings) - moved.rowcount} warnings of this batch have no household or no beginning")
+
+
+def _unnest(types: Mapping[str, str]) -> str:
+    return f"unnest({', '.join(f'%s::{one}[]' for one in types.values())})"
 
 
 VILLAGE_INBOX = Projection(

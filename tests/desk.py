@@ -1,15 +1,17 @@
 """A correlator with a real PostgreSQL and no broker: batches in, events out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from consumers.correlator.handler import Correlator
+from consumers.correlator.outbox import AtHand, publish
 from fangpin import avro
 from fangpin.broker import Outgoing
 from fangpin.database import Connection
 from fangpin.domain.feeds import FEEDS
+from fangpin.domain.policy import PackBook
 from fangpin.domain.records import parse_record
 from fangpin.policies import load_book
 from fangpin.vault import Vault
@@ -41,13 +43,29 @@ class Recorder:
         self.published.extend(records)
 
 
-class Desk:
-    """A correlator with its database."""
+@dataclass
+class AtOnce:
+    """Stands for the relay: what was committed is published when `start` returns."""
 
-    def __init__(self, conn: Connection) -> None:
+    conn: Connection
+    broker: Recorder
+
+    def start(self, counties: Sequence[str], at_hand: Mapping[str, AtHand] | None = None) -> None:
+        publish(self.conn, self.broker, list(counties), at_hand)  # type: ignore[arg-type]
+
+
+class Desk:
+    """A correlator with its database, by the hub's own packs unless told otherwise."""
+
+    def __init__(self, conn: Connection, *, vault: Vault | None = None, book: PackBook | None = None) -> None:
         self.conn = conn
         self.broker = Recorder()
-        self.correlator = Correlator(Vault(b"k" * 32), load_book(), self.broker)  # type: ignore[arg-type]
+        relay = AtOnce(conn, self.broker)
+        self.correlator = Correlator(
+            vault if vault is not None else Vault(b"k" * 32),
+            book if book is not None else load_book(),
+            relay,  # type: ignore[arg-type]
+        )
         self._offset = 0
 
     def take(self, *raws: dict[str, Any] | Arrived, baseline: bool = False) -> None:

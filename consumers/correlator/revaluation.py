@@ -6,10 +6,10 @@ a crash interrupted is taken again, and a fact judged twice changes nothing.
 
 from datetime import UTC, datetime
 
-from consumers.correlator import linking
 from consumers.correlator.batch import Batch
 from consumers.correlator.outbox import Outbox
 from consumers.correlator.risks import Risks
+from consumers.correlator.stored import stored_facts
 from fangpin.active_policies import ActiveBooks
 from fangpin.database import Connection
 from fangpin.domain.policy.succession import Parting
@@ -48,7 +48,7 @@ def step(conn: Connection, vault: Vault, books: ActiveBooks, county: str) -> lis
     feeds, occurred_from, reason, after = asked
     now = datetime.now(UTC)
     batch = Batch(conn, now, vault, books.at(conn), Outbox(now), civil_dates={county: row[0]})
-    linked, last = linking.stored_facts(batch, county, feeds, occurred_from, after, STEP)
+    linked, last = stored_facts(batch, county, feeds, occurred_from, after, STEP)
     risks = Risks(batch, cause=reason)
     risks.evaluate(linked)
     risks.reconcile()

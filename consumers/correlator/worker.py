@@ -41,7 +41,7 @@ class _Lane:
         self._producer = broker.producer()
         self._relay = Relay(settings.database_url, self._producer)
         self._loop = Loop(
-            Correlator(vault, book, self._producer, self._relay),
+            Correlator(vault, book, self._relay),
             broker=broker,
             database_url=settings.database_url,
             group=GROUP,

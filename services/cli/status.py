@@ -17,7 +17,7 @@ from fangpin.kafka import Kafka
 from fangpin.policies import load_book
 from services.board import reading
 from services.cli.hub import HERE, Data, credentials, hub_database
-from services.parts import PARTS
+from services.parts import LOOPS
 
 app = typer.Typer(add_completion=False)
 
@@ -59,7 +59,7 @@ def read(conn: Connection, broker: Broker) -> dict[str, Any]:
     calendar = _calendar(conn)
     columns = ("county", "feed", "department", "recorded", "occurred_last", "came_last")
     return {
-        "parts": heartbeats.states(heartbeats.ages(conn), PARTS),
+        "parts": heartbeats.states(heartbeats.ages(conn), LOOPS),
         "consumers": [asdict(one) for one in lags.lags(conn, broker)],
         "unpublished": int(unpublished[0]),
         "counties": dict(counties),

@@ -6,34 +6,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded.processes import ServerProcess, end_left_behind
 from services.cli.log_files import shorten
+from services.parts import PARTS, Part
 
 LOOK_S = 0.2  # how soon a dead part is noticed
 SHORTEN_S = 60.0  # how often the logs are looked at
 DRAIN_S = 4.0  # what a part gets for its last batch before it is killed; the checkpoint makes a kill safe
 BACK_OFF_S = (0.5, 1, 2, 5, 10)
 STEADY_S = 30.0  # a part that ran this long has no failures behind it
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One process: its name in messages and logs, and its module."""
-
-    name: str
-    module: str
-
-
-PARTS = (
-    Part("correlator", "consumers.correlator"),
-    Part("projector", "services.projector"),
-    Part("notifier", "consumers.notifier"),
-    Part("clock", "services.clock"),
-    Part("web", "services.web"),
-)
 
 
 class Supervisor:

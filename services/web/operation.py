@@ -17,7 +17,7 @@ from fangpin import heartbeats, lags, metrics
 from fangpin.broker import Admin, Broker
 from fangpin.errors import TransientError
 from fangpin.ports import Pool
-from services.parts import PARTS
+from services.parts import LOOPS
 
 REMEMBER_S = 2.0
 UNREACHABLE = "unreachable"
@@ -74,8 +74,8 @@ class Operation:
             with self._pool.connection(timeout=2) as conn:
                 found = heartbeats.ages(conn)
         except (psycopg.Error, PoolTimeout):
-            return {**parts, "database": UNREACHABLE, **dict.fromkeys(PARTS, "not known without the database")}
-        return {**parts, "database": heartbeats.OK, **heartbeats.states(found, PARTS)}
+            return {**parts, "database": UNREACHABLE, **dict.fromkeys(LOOPS, "not known without the database")}
+        return {**parts, "database": heartbeats.OK, **heartbeats.states(found, LOOPS)}
 
     def exposition(self) -> bytes:
         """In Prometheus' format: what the processes have counted, and what is found out now."""

@@ -14,11 +14,11 @@ import httpx
 import psutil
 import pytest
 
+from services.parts import PARTS
 from tests.e2e.conftest import READY_S, Hub
 from tests.records import OTHER, bill, household
 
 PROGRAM = [sys.executable, "-c", "from services.cli.main import app; app()"]
-PARTS = ("consumers.correlator", "services.projector", "consumers.notifier", "services.clock", "services.web")
 ENDED_S = 60.0  # it says itself how long it took; a machine that runs other tests takes longer
 COME_BACK_S = 90.0
 
@@ -107,7 +107,7 @@ def _soon(found: object, within: float = COME_BACK_S) -> None:
 def test_what_is_killed_comes_back_and_what_is_stopped_ends(life: Life) -> None:
     hub = life.start()
     hub.send("rural-revitalisation", household("L-1", "l-r1", _members()))
-    for module in PARTS:
+    for module in (part.module for part in PARTS):
         before = life.processes(module)
         assert before, module
         for one in before:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from consumers.correlator.handler import Correlator
+from consumers.correlator.relay import Relay
 from consumers.runtime import Loop
 from fangpin.broker import Message, Outgoing, Producer
 from fangpin.database import Connection
@@ -56,8 +57,8 @@ def main(point: str) -> None:
     broker = Kafka(settings.bootstrap_servers)
     kind = DyingCorrelator if point == "before-commit" else Correlator
     vault = Vault(load_or_create_secret(settings.secret_file))
-    handler = kind(vault, load_book(), DyingProducer(point, broker.producer()))
-    Loop(handler, broker=broker, database_url=settings.database_url, group="crashing").run()
+    relay = Relay(settings.database_url, DyingProducer(point, broker.producer()))
+    Loop(kind(vault, load_book(), relay), broker=broker, database_url=settings.database_url, group="crashing").run()
 
 
 if __name__ == "__main__":

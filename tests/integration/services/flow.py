@@ -12,7 +12,7 @@ from fangpin.policies import load_book
 from fangpin.vault import Vault, load_or_create_secret
 from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
-from tests.desk import Arrived, Recorder
+from tests.desk import Arrived, AtOnce, Recorder
 from tests.household_events import Delivered
 from tests.records import common, without_feed
 
@@ -30,7 +30,7 @@ class Flow:
         self._taken = 0
         self._broker = Recorder()
         self.vault = Vault(load_or_create_secret(data_dir / "secrets" / "master.key"))
-        self._correlator = Correlator(self.vault, load_book(), self._broker)  # type: ignore[arg-type]
+        self._book = load_book()
         self.settle()
 
     def settle(self) -> None:
@@ -44,7 +44,8 @@ class Flow:
         before = len(self._broker.published)
         with database.connect(self._hub.database) as conn:
             if arrived:
-                after = self._correlator.process(conn, arrived)
+                relay = AtOnce(conn, self._broker)
+                after = Correlator(self.vault, self._book, relay).process(conn, arrived)  # type: ignore[arg-type]
                 conn.commit()
                 if after is not None:
                     after()

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from consumers.correlator.handler import Correlator
+from consumers.correlator.relay import Relay
 from consumers.runtime import Loop
 from deploy.embedded.kafka import EmbeddedKafka
 from fangpin import database
@@ -44,9 +45,8 @@ class Hub:
             return consumer.log_ends(consumer.partitions(topics))
 
     def work(self) -> None:
-        producer = self.broker.producer()
-        self._run(Correlator(self._vault, load_book(), producer), FEED_TOPICS)
-        producer.close()
+        with closing(self.broker.producer()) as producer, closing(Relay(self.url, producer)) as relay:
+            self._run(Correlator(self._vault, load_book(), relay), FEED_TOPICS)
         with database.connect(self.url) as conn:
             version = versions.ensure(conn, PROJECTIONS["household_history"])
         self._run(ProjectionHandler(PROJECTIONS["household_history"], version, live=True), [HOUSEHOLD_EVENTS])

@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from consumers.correlator.handler import Correlator
 from fangpin import database
-from fangpin.policies import load_book
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 from tests.desk import Arrived, Desk
@@ -37,9 +35,8 @@ FORM = {
 def desk(hub: Hub, tmp_path: Path) -> Iterator[Desk]:
     """A household, and a record that names it by the police's number."""
     with database.connect(hub.database) as conn:
-        found = Desk(conn)
         secret = load_or_create_secret(Settings(data_dir=tmp_path).secret_file)
-        found.correlator = Correlator(Vault(secret), load_book(), found.broker)  # type: ignore[arg-type]
+        found = Desk(conn, vault=Vault(secret))
         found.take(clock("2021-11-02"), household(), loss())
         yield found
 

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from consumers.correlator.handler import Correlator
 from fangpin import database
-from fangpin.policies import load_book
 from fangpin.settings import Settings
 from fangpin.vault import Vault, load_or_create_secret
 from projections import PROJECTIONS, versions
@@ -31,9 +29,8 @@ NAMED = {"subject": {"id_number": CHILD, "name": "示例甲"}}
 def desk(hub: Hub, tmp_path: Path) -> Iterator[Desk]:
     """A correlator over the hub's database, with the hub's secret."""
     with database.connect(hub.database) as conn:
-        found = Desk(conn)
         secret = load_or_create_secret(Settings(data_dir=tmp_path).secret_file)
-        found.correlator = Correlator(Vault(secret), load_book(), found.broker)  # type: ignore[arg-type]
+        found = Desk(conn, vault=Vault(secret))
         found.take(clock("2021-11-02"))
         yield found
 

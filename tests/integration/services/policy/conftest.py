@@ -43,6 +43,5 @@ class Town:
 @pytest.fixture
 def town(hub: Hub, tmp_path: Path) -> Iterator[Town]:
     with database.connect(hub.database) as conn:
-        desk = Desk(conn)
-        desk.correlator._vault = Vault(load_or_create_secret(tmp_path / "secrets" / "master.key"))
-        yield Town(hub, desk)
+        vault = Vault(load_or_create_secret(tmp_path / "secrets" / "master.key"))
+        yield Town(hub, Desk(conn, vault=vault))

@@ -12,13 +12,13 @@ from fangpin.broker import Outgoing
 from fangpin.fake_broker import FakeBroker
 from fangpin.heartbeats import Heartbeat
 from fangpin.topics import TopicSpec
-from services.parts import PARTS
+from services.parts import LOOPS
 from services.web.operation import BrokerCheck, Operation
 
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
-NAMES = [name for names in PARTS.values() for name in names]
+NAMES = [name for names in LOOPS.values() for name in names]
 
 
 def all_beat(hub: Hub) -> None:
@@ -42,7 +42,7 @@ def health(hub: Hub) -> tuple[int, str, dict[str, str]]:
 
 def test_a_hub_whose_parts_give_signs_of_life_is_well(hub: Hub) -> None:
     all_beat(hub)
-    assert health(hub) == (200, "ok", dict.fromkeys(["broker", "database", *PARTS], "ok"))
+    assert health(hub) == (200, "ok", dict.fromkeys(["broker", "database", *LOOPS], "ok"))
 
 
 def test_parts_that_were_never_seen_are_not_well(hub: Hub) -> None:
@@ -53,7 +53,7 @@ def test_parts_that_were_never_seen_are_not_well(hub: Hub) -> None:
     assert "projector.village_inbox was not seen" in parts["projector"]
 
 
-@pytest.mark.parametrize(("name", "part"), [(name, part) for part, names in PARTS.items() for name in names])
+@pytest.mark.parametrize(("name", "part"), [(name, part) for part, names in LOOPS.items() for name in names])
 def test_a_silent_part_is_named(hub: Hub, name: str, part: str) -> None:
     all_beat(hub)
     silence(hub, name, 14)
