@@ -1,6 +1,6 @@
 """The county's civil date: its highest active clock record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from consumers.correlator.arrivals import Arrival
@@ -11,17 +11,22 @@ from fangpin.domain.errors import Problem
 MOST_UNCONFIRMED = timedelta(days=31)
 
 
-def jump(batch: Batch, arrival: Arrival) -> Problem | None:
-    """Why a clock record is not taken: a jump of more than 31 days that nobody confirmed."""
-    record = arrival.record
-    before = batch.civil_dates.get(record.county_code)
-    if record.withdrawn or before is None or record.fields["confirmed"] is True:
-        return None
-    if record.occurred_on - before > MOST_UNCONFIRMED:
-        return Problem(
-            "CLOCK_JUMP", "date", f"日期从 {before} 跳到 {record.occurred_on}，超过31天，须加 confirmed 确认。"
-        )
-    return None
+def jumps(batch: Batch, arrivals: Iterable[Arrival]) -> Iterator[tuple[Arrival, Problem]]:
+    """The clock records that are not taken: jumps of more than 31 days that nobody confirmed.
+
+    Each is judged against the highest date that the county has had when it comes, in this batch or before.
+    """
+    dates = dict(batch.civil_dates)
+    for one in arrivals:
+        record = one.record
+        if one.feed.role != "clock" or record.withdrawn:
+            continue
+        county, day = record.county_code, record.occurred_on
+        before = dates.get(county)
+        if before is not None and day - before > MOST_UNCONFIRMED and record.fields["confirmed"] is not True:
+            yield one, Problem("CLOCK_JUMP", "date", f"日期从 {before} 跳到 {day}，超过31天，须加 confirmed 确认。")
+        elif before is None or day > before:
+            dates[county] = day
 
 
 def apply(batch: Batch, judged: Sequence[Judged]) -> dict[str, date | None]:

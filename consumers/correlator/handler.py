@@ -133,16 +133,9 @@ class Correlator:
 
     @staticmethod
     def _without_jumps(batch: Batch, arrivals: list[Arrival], refusals: list[Refusal]) -> list[Arrival]:
-        kept = []
-        for one in arrivals:
-            problem = clock.jump(batch, one) if one.feed.role == "clock" else None
-            if problem is None:
-                kept.append(one)
-            else:
-                refusals.append(
-                    refusal(one.message, problem, record_id=one.record.record_id, revision=one.record.revision)
-                )
-        return kept
+        refused = {id(one): _refused(one, problem) for one, problem in clock.jumps(batch, arrivals)}
+        refusals.extend(refused.values())
+        return [one for one in arrivals if id(one) not in refused]
 
 
 def _effective(judged: Sequence[Judged]) -> list[Judged]:

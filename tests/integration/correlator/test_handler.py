@@ -196,6 +196,38 @@ def test_a_later_finding_replaces_the_earlier(desk: Desk) -> None:
     assert desk.warnings() == {("H1", "illness", 1): ("verified", ["m-1"])}
 
 
+@pytest.mark.parametrize("status", ["not-confirmed", "confirmed"])
+def test_a_finding_is_withdrawn_by_the_common_fields_alone(desk: Desk, status: str) -> None:
+    desk.take(household(), bill())
+    desk.take(finding("illness", status))
+    more = {"reported_at": "2021-11-02T09:00:00+08:00", "occurred_on": "2021-11-01", "subject": {}}
+    desk.take(common("finding", "f-1", revision=2, status="withdrawn", **more))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1"])}
+    told = [(event["result"], event["status"], event["effective"]) for event in desk.events("FindingRecorded")]
+    assert told[1:] == [("withdrawn", "open", True)]
+    desk.take(common("finding", "f-1", revision=3, status="withdrawn", **more))
+    assert len(desk.events("FindingRecorded")) == 2
+
+
+def test_a_finding_that_is_corrected_to_another_warning_leaves_the_first(desk: Desk) -> None:
+    desk.take(household(), bill(), {**work("2021-11-01"), "situation": "unstable"})
+    desk.take(finding("illness", "not-confirmed"))
+    desk.take({**finding("unemployment", "not-confirmed"), "revision": 2})
+    assert desk.warnings() == {
+        ("H1", "illness", 1): ("open", ["m-1"]),
+        ("H1", "unemployment", 1): ("dismissed", ["u-1"]),
+    }
+
+
+def test_a_finding_about_no_warning_is_an_exception_until_it_is_corrected(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.take(finding("housing", "confirmed"))
+    assert desk.exceptions() == [("UNMATCHED", "open")]
+    desk.take({**finding("illness", "confirmed"), "revision": 2})
+    assert desk.exceptions() == [("UNMATCHED", "open"), ("UNMATCHED", "resolved")]
+    assert desk.warnings() == {("H1", "illness", 1): ("verified", ["m-1"])}
+
+
 def work(last: str) -> dict[str, Any]:
     own = {"situation": "not-resumed", "migrant": True, "last_worked_on": last}
     times = {"reported_at": "2021-12-01T09:00:00+08:00"}
@@ -218,6 +250,21 @@ def test_a_jump_of_the_clock_must_be_confirmed(desk: Desk) -> None:
     assert desk.exceptions() == [("CLOCK_JUMP", "open")]
     desk.take(clock("2022-02-01", "c-3", confirmed=True))
     assert desk.conn.execute("SELECT civil_date::text FROM county").fetchone() == ("2022-02-01",)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_each_step_of_the_clock_is_judged_by_the_step_before(desk: Desk, together: bool) -> None:
+    steps = [clock("2021-12-31", "c-2"), clock("2022-01-31", "c-3"), clock("2022-03-04", "c-4")]
+    for raws in [steps] if together else [[one] for one in steps]:
+        desk.take(*raws)
+    assert desk.exceptions() == [("CLOCK_JUMP", "open")]
+    assert desk.conn.execute("SELECT civil_date::text FROM county").fetchone() == ("2022-01-31",)
+
+
+def test_a_first_date_is_taken_and_what_jumps_from_it_in_the_same_batch_is_not(desk: Desk) -> None:
+    other = {"county_code": "410922"}
+    desk.take(clock("2021-10-01", "q-1", **other), clock("2030-01-01", "q-2", **other))
+    assert desk.exceptions() == [("CLOCK_JUMP", "open")]
 
 
 def test_stock_is_marked(desk: Desk) -> None:
