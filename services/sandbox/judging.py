@@ -11,7 +11,6 @@ import msgspec
 from fangpin.database import Connection
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact, PackBook, evaluate
 from fangpin.domain.policy.trial import Shown, shown
 from fangpin.domain.records import read_content
@@ -77,8 +76,8 @@ def _aid(conn: Connection, vault: Vault, county: str) -> AidOf:
     )
     for feed, person, household, notes, first, subject, sealed, salt in rows:
         fields = read_content(FEEDS[feed], vault.open_json(subject, salt, sealed))
-        match = Match("matched" if household is not None else "unmatched", None, tuple(notes))
-        one = aid_of(fields, first, person.hex() if person is not None else None, match)
+        whom = person.hex() if person is not None else None
+        one = aid_of(fields, first, whom, matched=household is not None, notes=notes)
         holder = one.person or household
         if holder is not None:
             found[holder].append(one)
