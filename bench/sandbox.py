@@ -17,7 +17,6 @@ from fangpin import database
 from fangpin.kafka import Producer
 from fangpin.settings import Settings
 
-CHUNK = 5000
 WANTED = 20
 
 

@@ -7,10 +7,10 @@ A row that is not where the worker left it means that another worker has it: the
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from fangpin.broker import Place
 from fangpin.database import Connection
 from fangpin.errors import FatalError, FencedError
 
-Place = tuple[str, int]
 _ADVANCE = (
     "WITH held AS ("
     "SELECT consumer, topic, partition, moved.next FROM checkpoint "

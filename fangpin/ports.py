@@ -31,10 +31,6 @@ class Account:
         """Whether this is a department's token, which has no business on an officer's route."""
         return self.role == "department"
 
-    def may_see(self, village_code: str) -> bool:
-        """Whether a household of that village lies in this account's area; never for a department."""
-        return not self.is_department and village_code.startswith(self.area)
-
 
 class HttpProblem(Exception):
     """An answer that is an error, as problem+json: a stable code, and in Chinese what to do."""

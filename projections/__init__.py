@@ -1,7 +1,7 @@
 """Read models: each a fold of `household.events`, `county.events` or `hub.exceptions`, with its rows and checkpoint in one transaction."""
 
 from projections.area_warnings import AREA_WARNINGS
-from projections.base import Event, Projection
+from projections.base import Projection
 from projections.county_counts import COUNTY_COUNTS
 from projections.exception_log import EXCEPTION_LOG
 from projections.feed_activity import FEED_ACTIVITY
@@ -22,4 +22,4 @@ PROJECTIONS: dict[str, Projection] = {
     )
 }
 
-__all__ = ["PROJECTIONS", "Event", "Projection"]
+__all__ = ["PROJECTIONS", "Projection"]

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 from fangpin.topics import COUNTY_EVENTS
-from projections.base import Event, Projection, Table, Tables, columns
+from projections.base import Projection, Table, Tables, columns
 
 _COLUMNS = {
     "area_warning_id": "uuid",

@@ -1,12 +1,11 @@
 """What a read model is: its tables, and its fold of a batch of events."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 
-Event = Mapping[str, Any]
 Fold = Callable[[Connection, "Tables", Sequence[Event]], None]
 
 

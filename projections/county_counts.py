@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables, columns
+from projections.base import Projection, Table, Tables, columns
 
 Row = dict[str, object]
 

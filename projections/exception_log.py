@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 from fangpin.topics import EXCEPTIONS
-from projections.base import Event, Projection, Table, Tables
+from projections.base import Projection, Table, Tables
 
 _COLUMNS = (
     "exception_id", "status", "feed", "county_code", "code", "field", "message", "record_id", "revision", "source",

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables, columns
+from projections.base import Projection, Table, Tables, columns
 
 _KINDS = ("SignalRecorded", "SignalCorrected", "SignalWithdrawn", "SignalMoved")
 Key = tuple[str, str, str, date]

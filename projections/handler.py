@@ -8,9 +8,10 @@ from fangpin.announcing import announce, villages_of
 from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.errors import FencedError
+from fangpin.sequences import Event
 from fangpin.topics import COUNTY_EVENTS, HOUSEHOLD_EVENTS
 from projections import versions
-from projections.base import Event, Projection, Tables
+from projections.base import Projection, Tables
 
 SEQUENCED = (HOUSEHOLD_EVENTS, COUNTY_EVENTS)
 Progress = Callable[[int], None]

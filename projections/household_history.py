@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables
+from projections.base import Projection, Table, Tables
 
 _COMMON = frozenset(("event_id", "type", "household_id", "county_code", "sequence", "valid_on", "recorded_at"))
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from fangpin.database import Connection
+from fangpin.sequences import Event
 from fangpin.topics import COUNTY_EVENTS
-from projections.base import Event, Projection, Table, Tables, columns
+from projections.base import Projection, Table, Tables, columns
 
 # county, feed, department, area ('' for none), day, month, named, baseline
 Key = tuple[str, str, str, str, date, str, bool, bool]

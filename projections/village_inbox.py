@@ -8,8 +8,9 @@ import msgspec
 
 from fangpin.database import Connection
 from fangpin.errors import FatalError
+from fangpin.sequences import Event
 from fangpin.topics import HOUSEHOLD_EVENTS
-from projections.base import Event, Projection, Table, Tables, columns
+from projections.base import Projection, Table, Tables, columns
 
 # The columns of `inbox_warning` by where they come from: any of its events, the last one, its `WarningChange`. Its place
 # is the household's.

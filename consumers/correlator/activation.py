@@ -18,7 +18,7 @@ from fangpin.domain.errors import Problem
 from fangpin.domain.feeds.policy_proposal import POLICY_PROPOSAL
 from fangpin.domain.ids import record_key
 from fangpin.domain.policy import Pack, PackBook, PackError
-from fangpin.domain.policy.succession import parting
+from fangpin.domain.policy.apart import parting
 from fangpin.policies import pack_once_proved
 
 ROLES = ("proposal", "approval")
@@ -256,6 +256,6 @@ def _tell(batch: Batch, done: Iterable[Proposal]) -> None:
 def _judge_again(batch: Batch, before: PackBook, done: Iterable[Proposal]) -> None:
     latest = {one.county_code: one for one in done}
     for county, one in latest.items():
-        apart = parting(county, before, batch.book)
-        if apart is not None:
-            revaluation.ask(batch.conn, county, apart, f"policy:{one.pack_id}")
+        parted = parting(county, before, batch.book)
+        if parted is not None:
+            revaluation.ask(batch.conn, county, parted, f"policy:{one.pack_id}")

@@ -12,7 +12,6 @@ from consumers.correlator.batch import Batch
 from consumers.correlator.linked import Linked
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.matching import Match
 from fangpin.domain.records import read_content
 
 Holder = tuple[str, UUID | str]  # the county, and the household or (in hexadecimal) the person
@@ -98,8 +97,8 @@ def _keep(
     fields: Mapping[str, object],
     first: date,
 ) -> None:
-    match = Match("matched" if household is not None else "unmatched", None, tuple(notes))
-    one = aid_of(fields, first, person.hex() if person is not None else None, match)
+    whom = person.hex() if person is not None else None
+    one = aid_of(fields, first, whom, matched=household is not None, notes=notes)
     holder = one.person or household
     if holder is not None:
         found[county, holder].append(one)

@@ -12,20 +12,20 @@ from consumers.correlator.risks import Risks
 from consumers.correlator.stored import stored_facts
 from fangpin.active_policies import ActiveBooks
 from fangpin.database import Connection
-from fangpin.domain.policy.succession import Parting
+from fangpin.domain.policy.apart import Parting
 from fangpin.vault import Vault
 
 STEP = 2_000  # facts a transaction: the county waits half a second at most
 
 
-def ask(conn: Connection, county: str, apart: Parting, reason: str) -> None:
+def ask(conn: Connection, county: str, parted: Parting, reason: str) -> None:
     """Have what parted judged again; from the beginning, when that was under way for an earlier reason."""
     conn.execute(
         "INSERT INTO revaluation (county_code, feeds, occurred_from, reason) VALUES (%s, %s, %s, %s) "
         "ON CONFLICT (county_code) DO UPDATE SET reason = EXCLUDED.reason, after_key = NULL, "
         "occurred_from = least(revaluation.occurred_from, EXCLUDED.occurred_from), "
         "feeds = ARRAY(SELECT DISTINCT unnest(revaluation.feeds || EXCLUDED.feeds))",
-        (county, list(apart.feeds), apart.occurred_from, reason),
+        (county, list(parted.feeds), parted.occurred_from, reason),
     )
 
 

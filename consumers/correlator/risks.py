@@ -14,7 +14,7 @@ from fangpin.domain.assistance import Aid
 from fangpin.domain.calendar import next_day_of_month
 from fangpin.domain.episodes import Change, Entry, EntryRule, RiskState, put, reconcile
 from fangpin.domain.escalation import Escalation, escalate, last_step, next_step
-from fangpin.domain.ids import warning_of
+from fangpin.domain.ids import warning_id
 from fangpin.domain.policy import Met
 from fangpin.vault import household_subject
 
@@ -160,7 +160,7 @@ class Risks:
             for change in reconcile(state, on, reason=self._reasons.get((household, risk)), cause=self._cause):
                 if change.type == "WarningRaised":
                     change = self._with_due(change, state, on or change.since)
-                    identity = warning_of(household, risk, change.episode)
+                    identity = warning_id(household, risk, change.episode)
                     raised.append((identity, household, row.county_code, risk, change.episode))
                 self._emit(household, risk, change, on or change.since)
             escalation = escalate(state, on)
@@ -184,7 +184,7 @@ class Risks:
             household,
             "WarningEscalated",
             escalation.since,
-            warning_id=str(warning_of(household, risk, escalation.episode)),
+            warning_id=str(warning_id(household, risk, escalation.episode)),
             risk=risk,
             episode=escalation.episode,
             status="open",
@@ -201,7 +201,7 @@ class Risks:
             household,
             change.type,
             on,
-            warning_id=str(warning_of(household, risk, change.episode)),
+            warning_id=str(warning_id(household, risk, change.episode)),
             risk=risk,
             episode=change.episode,
             status=change.status,

@@ -1,12 +1,11 @@
 """Who receives the subsistence allowance (低保), when: what `assistance` records say, for rules that ask for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
 
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.matching import Match
 from fangpin.domain.register import RegisterState
 
 AID_FEEDS = frozenset(slug for slug, feed in FEEDS.items() if feed.tells_aid)
@@ -29,14 +28,16 @@ class Aid(msgspec.Struct, frozen=True):
         return self.first <= on and (self.last is None or on <= self.last)
 
 
-def aid_of(fields: Mapping[str, object], first: date, person: str | None, found: Match) -> Aid:
-    """What an active `assistance` record says, however it was matched.
+def aid_of(
+    fields: Mapping[str, object], first: date, person: str | None, *, matched: bool, notes: Sequence[str]
+) -> Aid:
+    """What an active `assistance` record says; `matched` to a household or not, `notes` of the matching.
 
     It goes with the person whom it names, into whichever household that person moves; with the household when it names
     nobody, or somebody who is no member of any.
     """
     last = fields.get("until")
-    by_household = found.outcome == "matched" and "PERSON_NOT_IN_HOUSEHOLD" in found.notes
+    by_household = matched and "PERSON_NOT_IN_HOUSEHOLD" in notes
     return Aid(
         None if by_household else person, str(fields.get("kind")), first, last if isinstance(last, date) else None
     )

@@ -5,7 +5,6 @@ the county's date and says what changed. Evidence is a set: any order of arrival
 inputs by their nature: where a person's finding cut an episode, and so in which episode a record's evidence began.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
 
@@ -236,8 +235,3 @@ def _kind(episode: Episode, emitted: dict[str, str]) -> ChangeType | None:
 def _fingerprint(entry: Entry, day: date) -> str:
     turn = f".{entry.turn}" if entry.turn else ""
     return f"{entry.revision}{turn}:" + ",".join(sorted(f"{rule.id}@{rule.met_on}" for rule in entry.met_by(day)))
-
-
-def rules_of(entries: Iterable[Entry], day: date) -> list[EntryRule]:
-    """Every rule that the entries had met by that day."""
-    return [rule for entry in entries for rule in entry.met_by(day)]

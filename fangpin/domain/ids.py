@@ -46,13 +46,8 @@ def event_id(stream: UUID, sequence: int) -> UUID:
     return _uuid5(stream, str(sequence))
 
 
-def warning_id(county_code: str, household_no: str, risk: str, episode: int) -> UUID:
+def warning_id(household: UUID, risk: str, episode: int) -> UUID:
     """The warning of a household × risk × episode; it does not depend on the order of arrival."""
-    return warning_of(household_id(county_code, household_no), risk, episode)
-
-
-def warning_of(household: UUID, risk: str, episode: int) -> UUID:
-    """The same where the household's id is at hand."""
     return _uuid5(household, f"warning/{risk}/{episode}")
 
 

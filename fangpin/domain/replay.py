@@ -226,7 +226,8 @@ def _keep_aid(record: Record, found: Match, aid: dict[tuple[str, str], list[Aid]
     """An `assistance` record goes with the person it names, else with its household; both by county and own key."""
     if record.feed not in AID_FEEDS:
         return
-    one = aid_of(record.fields, record.occurred_on, record.subject.id_number, found)
+    matched = found.outcome == "matched"
+    one = aid_of(record.fields, record.occurred_on, record.subject.id_number, matched=matched, notes=found.notes)
     holder = f"person {one.person}" if one.person is not None else f"household {found.household_no}"
     aid[record.county_code, holder].append(one)
 

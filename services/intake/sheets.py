@@ -16,12 +16,12 @@ Row = Sequence[object]
 MAX_MEMBERS = 1_000
 MAX_INFLATED = 512 * 1024 * 1024
 BOMB_FROM, BOMB_RATIO = 16 * 1024 * 1024, 120  # a sheet of real rows deflates to a tenth, hardly ever to a fiftieth
-MAX_ROWS = 500_000
 _CHUNK = 1024 * 1024
 _OVERLAP = 512
 _FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 _ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# Column HA (the 209th) or row 500,000, or beyond: the reader holds a sheet as one rectangle up to its farthest cell.
 _FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="(?:[A-Z]{3}|[H-Z][A-Z])[0-9]')
 _FAR_ROW = re.compile(rb'<(?:\w+:)?(?:row|c)\s[^>]*?r="[A-Z]*(?:[0-9]{7,}|[5-9][0-9]{5})"')
 _OTHER_KINDS = (

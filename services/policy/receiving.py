@@ -5,7 +5,6 @@ from uuid import UUID
 from fangpin.database import Connection
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.matching import Match
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register
 from fangpin.salts import load_salts
@@ -28,13 +27,13 @@ def received(conn: Connection, vault: Vault, household: UUID, register: Register
     ).fetchall()
     salts = load_salts(conn, {bytes(row[4]) for row in rows})
     found = []
-    for feed, person, matched, notes, subject, sealed, first in rows:
+    for feed, person, matched_to, notes, subject, sealed, first in rows:
         salt = salts.get(bytes(subject))
         if salt is None:
             continue
         fields = read_content(FEEDS[feed], vault.open_json(bytes(subject), salt, bytes(sealed)))
-        match = Match("matched" if matched is not None else "unmatched", None, tuple(notes))
-        one = aid_of(fields, first, bytes(person).hex() if person is not None else None, match)
-        if one.person is not None or matched == household:
+        whom = bytes(person).hex() if person is not None else None
+        one = aid_of(fields, first, whom, matched=matched_to is not None, notes=notes)
+        if one.person is not None or matched_to == household:
             found.append(one)
     return found

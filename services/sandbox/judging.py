@@ -11,25 +11,24 @@ import msgspec
 from fangpin.database import Connection
 from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.matching import Match
 from fangpin.domain.policy import Fact, PackBook, evaluate
 from fangpin.domain.policy.trial import Shown, shown
 from fangpin.domain.records import read_content
 from fangpin.domain.register import Register, RegisterState
 from fangpin.vault import Vault
-from services.sandbox.looking import Apart
+from services.sandbox.looking import Differing
 
 HOUSEHOLDS = 500  # at hand at a time: enough that a query for them costs nothing beside the rest
 AidOf = dict[str | UUID, list[Aid]]  # by person or household
 
 
 def judge(
-    conn: Connection, vault: Vault, draft: PackBook, county: str, on: date, apart: Mapping[bytes, Apart]
+    conn: Connection, vault: Vault, draft: PackBook, county: str, on: date, differing: Mapping[bytes, Differing]
 ) -> dict[bytes, list[Shown]]:
     """What the draft finds on these records of the county, as of `on`, by household."""
-    asking = draft.asks_for_aid(county) & {one.feed for one in apart.values()}
+    asking = draft.asks_for_aid(county) & {one.feed for one in differing.values()}
     aid = _aid(conn, vault, county) if asking else {}
-    found = _facts(apart)
+    found = _facts(differing)
     judged: dict[bytes, list[Shown]] = {}
     for chunk in _chunks(found):
         registers = _registers(conn, chunk)
@@ -40,10 +39,10 @@ def judge(
     return judged
 
 
-def _facts(apart: Mapping[bytes, Apart]) -> dict[bytes, list[Fact]]:
+def _facts(differing: Mapping[bytes, Differing]) -> dict[bytes, list[Fact]]:
     """The facts by household; each goes by its key, and whose it is shows in the arithmetic alone."""
     found: dict[bytes, list[Fact]] = defaultdict(list)
-    for key, one in apart.items():
+    for key, one in differing.items():
         found[one.household].append(Fact(one.feed, "", key.hex(), one.day, one.fields))
     return found
 
@@ -77,8 +76,8 @@ def _aid(conn: Connection, vault: Vault, county: str) -> AidOf:
     )
     for feed, person, household, notes, first, subject, sealed, salt in rows:
         fields = read_content(FEEDS[feed], vault.open_json(subject, salt, sealed))
-        match = Match("matched" if household is not None else "unmatched", None, tuple(notes))
-        one = aid_of(fields, first, person.hex() if person is not None else None, match)
+        whom = person.hex() if person is not None else None
+        one = aid_of(fields, first, whom, matched=household is not None, notes=notes)
         holder = one.person or household
         if holder is not None:
             found[holder].append(one)

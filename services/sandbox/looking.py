@@ -22,7 +22,7 @@ def silent(_done: int, _all: int | None) -> None:
     """For whoever does not watch."""
 
 
-class Apart(NamedTuple):
+class Differing(NamedTuple):
     """A fact of which the books may say different things."""
 
     feed: str
@@ -37,14 +37,14 @@ class Looked:
 
     held: dict[str, int] = field(default_factory=dict)
     records: int = 0
-    apart: dict[bytes, Apart] = field(default_factory=dict)
+    differing: dict[bytes, Differing] = field(default_factory=dict)
 
     def leave_out(self, late: Iterable[tuple[str, bytes, date]]) -> None:
         """Forget the records of a feed and household from a day on: they come too late to matter."""
         ends = {(feed, household): day for feed, household, day in late}
-        self.apart = {
+        self.differing = {
             key: one
-            for key, one in self.apart.items()
+            for key, one in self.differing.items()
             if (end := ends.get((one.feed, one.household))) is None or one.day < end
         }
 
@@ -70,5 +70,5 @@ def look(conn: Connection, vault: Vault, county: str, plan: Plan, proven: Iterab
         for row in found.filter(may_differ).iter_rows(named=True):
             fields = row | {name: tuple(row[name]) for name in lists if row[name] is not None}
             if differs is None or differs(fields):
-                looked.apart[row["key"]] = Apart(slug, row["household"], row["day"], fields)
+                looked.differing[row["key"]] = Differing(slug, row["household"], row["day"], fields)
     return looked

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fangpin.domain.policy import PackBook
-from fangpin.domain.policy.apart import Pair, apart, narrowed, pairs, widened
+from fangpin.domain.policy.apart import Pair, first_days, narrowed, pairs, what_judges, widened
 from fangpin.domain.policy.pack import NAMED
 from services.sandbox.evidence import Since
 
@@ -37,7 +37,7 @@ class Plan:
 
 def plan_of(county: str, in_force: PackBook, draft: PackBook) -> Plan:
     """What two books of one county make of its feeds."""
-    days = apart(county, in_force, draft).feeds
+    days = first_days(county, in_force, draft, what_judges)
     asked = {feed: pairs(county, feed, in_force, draft) for feed in days}
     before, after = (_risks(county, book) for book in (in_force, draft))
     gone = frozenset(feed for feed in days if feed not in after)

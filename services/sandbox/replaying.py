@@ -87,12 +87,12 @@ def replay(
     sure = others.result()
     standing = [one for one in proven if one.feed in plan.widened]
     looked.leave_out(settled(plan, earliest(sure, standing)))
-    concerned = [one.feed in plan.gone or one.record_key in looked.apart for one in proven]
+    concerned = [one.feed in plan.gone or one.record_key in looked.differing for one in proven]
     alike = earliest(sure, compress(proven, (not one for one in concerned)))
     before: dict[bytes, list[Proof]] = defaultdict(list)
     for one in compress(proven, concerned):
         before[one.household].append(one)
-    after = judge(snap.conn, vault, draft, county, on, looked.apart)
+    after = judge(snap.conn, vault, draft, county, on, looked.differing)
     comparison = _compared(snap.conn, county, alike, before, after)
     seconds = time.perf_counter() - began
     return Outcome(comparison, counted.records - len(lost), looked.records, counted.households, len(lost), seconds)

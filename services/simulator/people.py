@@ -21,7 +21,6 @@ class Person:
     name: str
     id_number: str
     born: date
-    male: bool
 
 
 class People:
@@ -41,7 +40,7 @@ class People:
         name = surname + given
         if self._county == "530925" and born.year < 1990 and random.random() < 0.04:
             name = random.choice(MINORITY)
-        return Person(name, self._number(born, male), born, male)
+        return Person(name, self._number(born, male), born)
 
     def aged(self, today: date, least: int, most: int, male: bool, surname: str | None = None) -> Person:
         """A person between two ages."""

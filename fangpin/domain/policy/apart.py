@@ -1,39 +1,82 @@
-"""Of which facts two books of a county may say different things: those that a trial has to judge, and no others.
+"""Of which facts two books of a county may say different things: to be judged for a trial of one, or again when it has come.
 
-Words (sentences, quotations, what to find out) and ids judge nothing, so they are left out of the comparison.
+Wider than need be, never narrower.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
 
+from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.book import PackBook
-from fangpin.domain.policy.pack import Condition, Pack, Rule
-from fangpin.domain.policy.succession import edges
+from fangpin.domain.policy.pack import Condition, Pack, Rule, Series
 
-_DAYS_OF_A_MONTH = 31
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """The feeds whose rules differ on some day, each with the first own date of a fact that may be concerned."""
-
-    feeds: dict[str, date]
+_DAYS_OF_A_MONTH = 31  # at most: rules wait in months
+ByFeed = Callable[[Pack | None], Mapping[str, object]]
 
 
-def apart(county_code: str, one: PackBook, other: PackBook) -> Apart:
-    """Wider than need be, never narrower: a fact that is not named meets the same risks on the same days in both books."""
+def first_days(county_code: str, one: PackBook, other: PackBook, by_feed: ByFeed) -> dict[str, date]:
+    """The feeds of which the books say different things on some day, each with the first own date of a fact concerned.
+
+    `by_feed` has what is compared of the pack in force that day: `what_judges` or `what_shows`.
+    """
     first: dict[str, date] = {}
-    for day in sorted({edge for book in (one, other) for pack in book.of(county_code) for edge in edges(pack)}):
-        left, right = (_judging(book.in_force(county_code, day)) for book in (one, other))
+    for day in sorted({edge for book in (one, other) for pack in book.of(county_code) for edge in _edges(pack)}):
+        left, right = (by_feed(book.in_force(county_code, day)) for book in (one, other))
         for feed in left.keys() | right.keys():
             if left.get(feed) != right.get(feed):
                 first.setdefault(feed, day)
     delay = max(book.longest_delay(county_code) for book in (one, other)) * _DAYS_OF_A_MONTH
-    return Apart({feed: date.fromordinal(max(1, day.toordinal() - delay)) for feed, day in first.items()})
+    # Before the calendar begins there are no facts.
+    return {feed: date.fromordinal(max(1, day.toordinal() - delay)) for feed, day in first.items()}
+
+
+def _edges(pack: Pack) -> Iterable[date]:
+    """The days on which what is in force may change."""
+    yield pack.valid_from
+    if pack.valid_until is not None and pack.valid_until < date.max:
+        yield pack.valid_until + timedelta(days=1)
+
+
+def what_judges(pack: Pack | None) -> dict[str, list[str]]:
+    """What a pack's rules on each feed ask, in one order. Words (sentences, quotations) and ids judge nothing: left out."""
+    found: dict[str, list[str]] = {}
+    for rule in pack.rules if pack is not None else ():
+        assert pack is not None
+        found.setdefault(rule.feed, []).append(_asked(pack, rule))
+    return {feed: sorted(own) for feed, own in found.items()}
+
+
+def what_shows(pack: Pack | None) -> dict[str, list[object]]:
+    """All that evidence and notes show of a pack, by feed of facts: its id stands for what its rules' words rest on.
+
+    Every feed of facts is there, for that no pack is in force is noted of each.
+    """
+    if pack is None:
+        return {}
+    found: dict[str, list[object]] = {
+        slug: [pack.income_period] if feed.of_a_period else [] for slug, feed in FEEDS.items() if feed.matched
+    }
+    for rule in pack.rules:
+        found.setdefault(rule.feed, []).append((pack.id, rule, pack.income_period, _series(pack, rule)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where two books of a county part: the feeds whose facts may be judged otherwise, from the first such day on."""
+
+    feeds: tuple[str, ...]
+    occurred_from: date
+
+
+def parting(county_code: str, before: PackBook, after: PackBook) -> Parting | None:
+    """What has to be judged again when one book takes the other's place; None: nothing."""
+    days = first_days(county_code, before, after, what_shows)
+    return Parting(tuple(sorted(days)), min(days.values())) if days else None
 
 
 Pair = tuple[Condition | None, Condition | None]
@@ -97,17 +140,8 @@ def _keyed(county_code: str, feed: str, book: PackBook) -> list[tuple[str, Condi
     return sorted(found, key=lambda one: (one[0], msgspec.json.encode(one[1])))
 
 
-def _judging(pack: Pack | None) -> dict[str, list[str]]:
-    """What a pack's rules on each feed ask, in one order."""
-    found: dict[str, list[str]] = {}
-    for rule in pack.rules if pack is not None else ():
-        assert pack is not None
-        found.setdefault(rule.feed, []).append(_asked(pack, rule))
-    return {feed: sorted(own) for feed, own in found.items()}
-
-
 def _asked(pack: Pack, rule: Rule) -> str:
-    period, series = pack.income_period, next((one for one in pack.series if one.id == rule.series), None)
+    period, series = pack.income_period, _series(pack, rule)
     parts = (
         rule.risk,
         rule.purpose,
@@ -118,3 +152,7 @@ def _asked(pack: Pack, rule: Rule) -> str:
         (period.form, period.months, period.first_month, period.whole_years, period.parts_of) if period else None,
     )
     return msgspec.json.encode(parts).decode()
+
+
+def _series(pack: Pack, rule: Rule) -> Series | None:
+    return next((one for one in pack.series if one.id == rule.series), None)

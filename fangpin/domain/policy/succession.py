@@ -1,16 +1,14 @@
-"""Packs that follow others: a county's book with packs that came into force after the hub's own, and where two books part.
+"""Packs that follow others: a county's book with packs that came into force after the hub's own.
 
 A pack's content never changes under its id: a changed value is a new pack with a new id. So old evidence finds its clause
 whatever has come into force since, and an old fact is judged by the pack of its own date (docs/decisions/0034).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import msgspec
 
-from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.pack import Pack, PackError
 
@@ -59,55 +57,3 @@ def book_of(base: Sequence[Pack], activated: Iterable[Pack]) -> PackBook:
     judging = [pack for own in held.values() for pack in own]
     ids = {pack.id for pack in judging}
     return PackBook(judging, former=[pack for pack in every.values() if pack.id not in ids])
-
-
-@dataclass(frozen=True, slots=True)
-class Parting:
-    """Where two books of a county part: the feeds whose facts may be judged otherwise, from the first such day on."""
-
-    feeds: tuple[str, ...]
-    occurred_from: date
-
-
-def parting(county_code: str, before: PackBook, after: PackBook) -> Parting | None:
-    """What has to be judged again when one book takes the other's place; None: nothing.
-
-    Wider than need be, never narrower: a feed is named when the packs in force on any day say different things of it; every
-    feed of facts, when a day has a pack in one book alone, for that is noted of each.
-    """
-    days = sorted({day for book in (before, after) for pack in book.of(county_code) for day in edges(pack)})
-    feeds: set[str] = set()
-    first: date | None = None
-    for day in days:
-        packs = [book.in_force(county_code, day) for book in (before, after)]
-        old, new = map(_by_feed, packs)
-        changed = {feed for feed in old.keys() | new.keys() if old.get(feed) != new.get(feed)}
-        if packs.count(None) == 1:
-            changed.update(slug for slug, feed in FEEDS.items() if feed.matched)
-        if changed:
-            feeds |= changed
-            first = first or day
-    if first is None:
-        return None
-    delay = max((book.longest_delay(county_code) for book in (before, after)), default=0)
-    # A month has at most 31 days; before the calendar begins there are no facts.
-    earliest = date.fromordinal(max(1, first.toordinal() - 31 * delay))
-    return Parting(tuple(sorted(feeds)), earliest)
-
-
-def edges(pack: Pack) -> Iterable[date]:
-    """The days on which what is in force may change."""
-    yield pack.valid_from
-    if pack.valid_until is not None and pack.valid_until < date.max:
-        yield pack.valid_until + timedelta(days=1)
-
-
-def _by_feed(pack: Pack | None) -> Mapping[str, object]:
-    """What the pack says of each feed, to be compared: its id stands for all that its rules' words rest on."""
-    if pack is None:
-        return {}
-    found: dict[str, list[object]] = {slug: [pack.income_period] for slug, feed in FEEDS.items() if feed.of_a_period}
-    for rule in pack.rules:
-        series = next((one for one in pack.series if one.id == rule.series), None)
-        found.setdefault(rule.feed, []).append((pack.id, rule, pack.income_period, series))
-    return found

@@ -8,7 +8,7 @@ import pytest
 
 from consumers.correlator import revaluation
 from fangpin import avro, database
-from fangpin.domain.policy.succession import Parting
+from fangpin.domain.policy.apart import Parting
 from tests.desk import Desk
 from tests.packs import OWN, approval, cases_text, pack_text, proposal
 from tests.records import OTHER, PERSON, bill, common, household

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fangpin import database
-from fangpin.domain.ids import warning_id
+from fangpin.domain.ids import household_id, warning_id
 from tests.desk import Desk
 from tests.records import common, household
 
@@ -58,7 +58,11 @@ def test_a_clock_record_that_is_withdrawn_takes_it_back(desk: Desk) -> None:
 
 
 def test_a_village_that_has_found_is_not_late(desk: Desk) -> None:
-    own = {"warning_id": str(warning_id(COUNTY, "H1", "housing", 1)), "result": "confirmed", "visited_on": "2021-11-02"}
+    own = {
+        "warning_id": str(warning_id(household_id(COUNTY, "H1"), "housing", 1)),
+        "result": "confirmed",
+        "visited_on": "2021-11-02",
+    }
     desk.take({**common("finding", "f-1", reported_at="2021-11-03T08:00:00+08:00", **own), "county_code": COUNTY})
     desk.take(_clock("2021-12-01"))
     assert _levels(desk) == []

@@ -6,7 +6,7 @@ import pytest
 
 from fangpin import avro, database
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.ids import warning_id
+from fangpin.domain.ids import household_id, warning_id
 from tests.desk import NOW, Arrived, Desk
 from tests.feed_samples import SAMPLES
 from tests.records import CHILD, OTHER, PERSON, bill, common, household
@@ -25,7 +25,7 @@ def clock(day: str, record_id: str = "c-1", **more: Any) -> dict[str, Any]:
 
 
 def finding(risk: str, result: str, record_id: str = "f-1", episode: int = 1) -> dict[str, Any]:
-    identity = str(warning_id("530925", "H1", risk, episode))
+    identity = str(warning_id(household_id("530925", "H1"), risk, episode))
     own = {"warning_id": identity, "result": result, "visited_on": "2021-11-01"}
     return common("finding", record_id, reported_at="2021-11-02T08:00:00+08:00", **own)
 

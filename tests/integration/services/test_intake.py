@@ -14,8 +14,6 @@ from fangpin.domain.ids import record_key
 if TYPE_CHECKING:
     from tests.integration.services.conftest import Hub
 
-ID = "530925196303110017"
-
 
 def house(number: int, **other: Any) -> dict[str, Any]:
     return {

@@ -10,7 +10,7 @@ import pytest
 
 from fangpin import database
 from fangpin.domain.calendar import SHANGHAI
-from fangpin.domain.ids import warning_id
+from fangpin.domain.ids import household_id, warning_id
 from tests.records import bill, household, without_feed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 COUNTY = "530925"
-WARNING = warning_id(COUNTY, "H1", "illness", 1)
+WARNING = warning_id(household_id(COUNTY, "H1"), "illness", 1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from fangpin import database
 from fangpin.areas import area_name
-from fangpin.domain.ids import warning_id
+from fangpin.domain.ids import household_id, warning_id
 from tests.feed_samples import SAMPLES
 from tests.household_events import DAY, VILLAGE, Event, Household
 from tests.records import bill, household, without_feed
@@ -116,7 +116,7 @@ def test_those_above_the_village_are_told_too_and_read_for_themselves(hub: Hub, 
     page = hub.client.get("/notices", headers={**hub.officer("county-530925"), "Accept": "text/html"}).text
     assert "示例甲（H1）" in page
     assert area_name("530925101201", {}) in page, "those above are told of which village"
-    warning = warning_id("530925", "H1", "illness", 1)
+    warning = warning_id(household_id("530925", "H1"), "illness", 1)
     headers = {**hub.officer("township-530925"), "Accept": "text/html"}
     assert hub.client.get(f"/warnings/{warning}", headers=headers).status_code == 200
     assert [count(hub, one) for one in told] == [1, 0, 1]

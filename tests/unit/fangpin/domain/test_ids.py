@@ -18,8 +18,7 @@ def test_they_are_uuid5(number: str, sequence: int) -> None:
     household = uuid5(COUNTY, f"530925/{number}")
     assert ids.household_id("530925", number) == household
     assert ids.event_id(household, sequence) == uuid5(household, str(sequence))
-    assert ids.warning_id("530925", number, "illness", 2) == uuid5(household, "warning/illness/2")
-    assert ids.warning_of(household, "illness", 2) == uuid5(household, "warning/illness/2")
+    assert ids.warning_id(household, "illness", 2) == uuid5(household, "warning/illness/2")
 
 
 @given(record_id=st.text())

@@ -1,7 +1,6 @@
 """`fangpin policy propose | approve | active` against a hub that answers what it is told to."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from services.cli.policy import app
 from tests.packs import pack_text
 
 RUNNER = CliRunner()
-Answers = Callable[[str, str, Any], httpx.Response]
 
 
 @pytest.fixture

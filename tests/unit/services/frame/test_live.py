@@ -1,7 +1,6 @@
 """The stream of an open page."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -16,10 +15,6 @@ MINE, OTHER = "530925101201", "530925101202"
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "GAP_S", 0)
-
-
-async def told(events: AsyncGenerator[Message, None]) -> Any:
-    return (await anext(events)).event
 
 
 def test_a_page_hears_that_something_changed_and_no_more() -> None:

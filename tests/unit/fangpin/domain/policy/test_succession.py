@@ -1,4 +1,4 @@
-"""Packs that follow others, and where two books part."""
+"""Packs that follow others."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from fangpin.domain.policy import Pack, PackBook, PackError
-from fangpin.domain.policy.succession import book_of, parting
+from fangpin.domain.policy.succession import book_of
 from fangpin.policies import load_packs, pack_of_text
 from tests.packs import OWN, pack_text
 
@@ -43,16 +43,3 @@ def test_an_id_is_never_given_twice_and_no_county_comes_from_nowhere() -> None:
 def test_a_pack_that_ends_within_another_is_refused() -> None:
     with pytest.raises(PackError, match="请不写 valid_until"):
         book_of(BASE, [msgspec.structs.replace(pack(), valid_until=date(2022, 6, 30))])
-
-
-def test_books_part_from_the_first_day_on_which_they_differ_less_what_rules_wait() -> None:
-    apart = parting(COUNTY, PackBook(BASE), book_of(BASE, [pack()]))
-    assert apart is not None
-    assert apart.occurred_from == date(2021, 12, 1)  # a month out of work from there on is met in the new pack's days
-    assert {"medical-expense", "unemployment"} <= set(apart.feeds)
-
-
-def test_equal_books_do_not_part_nor_does_a_neighbours() -> None:
-    before, after = PackBook(BASE), book_of(BASE, [pack()])
-    assert parting(COUNTY, before, PackBook(BASE)) is None
-    assert parting("410922", before, after) is None
