@@ -11,10 +11,10 @@ from fangpin.areas import area_name
 from fangpin.database import Connection
 from fangpin.domain.area_watch import STALE_AFTER
 from fangpin.domain.calendar import SHANGHAI, months_after
-from fangpin.domain.feeds import DEPARTMENTS, FEEDS
+from fangpin.domain.feeds import DEPARTMENTS, FEEDS, LOCAL_DEPARTMENTS
 from fangpin.domain.policy import Pack
 from fangpin.domain.policy.feed_calendar import Owed, days_without_pack
-from fangpin.domain.policy.month_board import LEVELS, Line
+from fangpin.domain.policy.month_board import Line
 from fangpin.policies import load_working_days
 from services.frame.policy_text import PERIODS
 
@@ -179,4 +179,4 @@ def _concerns(area: str, slug: str) -> bool:
     """Whether somebody of that area has to do with what this one owes."""
     if len(area) <= 6:
         return True
-    return slug in (LEVELS if len(area) == 9 else ("village",))
+    return slug in (LOCAL_DEPARTMENTS if len(area) == 9 else ("village",))
