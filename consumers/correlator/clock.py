@@ -1,25 +1,26 @@
 """The county's civil date: its highest active clock record."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from consumers.correlator.arrivals import Arrival
 from consumers.correlator.batch import Batch
 from consumers.correlator.signals import Judged
 from fangpin.domain.errors import Problem
-
-MOST_UNCONFIRMED = timedelta(days=31)
+from fangpin.domain.feeds.clock import LONGEST_STEP
 
 
 def jump(batch: Batch, arrival: Arrival) -> Problem | None:
-    """Why a clock record is not taken: a jump of more than 31 days that nobody confirmed."""
+    """Why a clock record is not taken: a jump of more than `LONGEST_STEP` that nobody confirmed."""
     record = arrival.record
     before = batch.civil_dates.get(record.county_code)
     if record.withdrawn or before is None or record.fields["confirmed"] is True:
         return None
-    if record.occurred_on - before > MOST_UNCONFIRMED:
+    if record.occurred_on - before > LONGEST_STEP:
         return Problem(
-            "CLOCK_JUMP", "date", f"日期从 {before} 跳到 {record.occurred_on}，超过31天，须加 confirmed 确认。"
+            "CLOCK_JUMP",
+            "date",
+            f"日期从 {before} 跳到 {record.occurred_on}，超过{LONGEST_STEP.days}天，须加 confirmed 确认。",
         )
     return None
 
