@@ -11,8 +11,9 @@ from fangpin.active_policies import ActiveBooks
 from fangpin.domain.policy import Pack, PackError
 from fangpin.policies import load_book
 from services.board import reading
+from services.cli.directory import HERE, Data
 from services.cli.exits import stopped
-from services.cli.hub import HERE, Data, hub_database
+from services.cli.hub import hub_database
 
 app = typer.Typer(add_completion=False)
 

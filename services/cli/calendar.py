@@ -18,9 +18,8 @@ from fangpin.domain.policy.feed_calendar import Owed, days_without_pack, feed_ca
 from fangpin.domain.working_days import OutsideTable, WorkingDays
 from fangpin.errors import HubError
 from fangpin.policies import load_book, load_working_days
+from services.cli.directory import HERE, read_credentials
 from services.cli.exits import stopped
-from services.cli.hub import HERE
-from services.cli.up import read_credentials
 from services.frame.policy_text import PERIODS, due_text, names
 
 _WEEKDAYS = "一二三四五六日"

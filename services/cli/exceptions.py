@@ -17,8 +17,9 @@ from fangpin.errors import HubError
 from fangpin.kafka import Producer
 from fangpin.vault import Vault
 from services.access.auditing import audit
+from services.cli.directory import HERE, Data
 from services.cli.exits import EXIT_FAILED, stopped
-from services.cli.hub import HERE, Data, credentials, hub_database, vault_of
+from services.cli.hub import credentials, hub_database, vault_of
 from services.cli.replaying import FIELDS, Stored, Unusable, find, readable, record
 from services.cli.replaying import replay as replay_all
 

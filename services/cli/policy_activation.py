@@ -8,8 +8,9 @@ import msgspec
 import typer
 
 from services.cli.access import Access, sign_in
+from services.cli.directory import HERE, Data
 from services.cli.exits import EXIT_FAILED, stopped
-from services.cli.hub import HERE, Data, credentials
+from services.cli.hub import credentials
 from services.cli.sending import TIMEOUT, CannotSend
 
 Officer = Annotated[

@@ -18,8 +18,9 @@ from fangpin.errors import HubError
 from fangpin.settings import Settings
 from projections import PROJECTIONS, Projection
 from projections.versions import consumer_name
+from services.cli.directory import HERE, Data
 from services.cli.exits import stopped
-from services.cli.hub import HERE, Data, credentials, hub_database
+from services.cli.hub import credentials, hub_database
 from services.projector.rebuild import Report
 from services.projector.rebuild import rebuild as rebuild_one
 from services.projector.rebuild import verify as verify_one

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 
 from fangpin.domain.feeds import FEEDS
 from services.cli.access import token_for
+from services.cli.directory import HERE
 from services.cli.exits import EXIT_CALL_WRONG
 from services.cli.sending import TIMEOUT, CannotSend, Report, Upload, counties, follow, send, uploads
 
@@ -36,7 +37,7 @@ errors = Console(stderr=True)
 def publish(
     feed: Annotated[str, typer.Argument(help="the feed, e.g. medical-expense")],
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, NDJSON or JSON")],
-    data: Annotated[Path, typer.Option(help="the hub's data directory")] = Path(".fangpin"),
+    data: Annotated[Path, typer.Option(help="the hub's data directory")] = HERE,
     credentials: Annotated[Path | None, typer.Option(help="instead of DIR/credentials.json")] = None,
     county: Annotated[str | None, typer.Option(help="six digits; needed when the hub has several")] = None,
     department: Annotated[str | None, typer.Option(help="slug of the sending department")] = None,

@@ -2,7 +2,6 @@
 
 import fcntl
 import gc
-import json
 import os
 import shutil
 import signal
@@ -21,6 +20,7 @@ from rich.console import Console
 
 from fangpin.broker import Admin
 from fangpin.domain.calendar import SHANGHAI
+from services.cli.directory import HERE
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False)
@@ -30,7 +30,7 @@ Servers = dict[str, tuple[Callable[[], bool], Callable[[], None]]]
 
 @app.command()
 def up(
-    data: Annotated[Path, typer.Option(help="where everything is kept")] = Path(".fangpin"),
+    data: Annotated[Path, typer.Option(help="where everything is kept")] = HERE,
     port: Annotated[int, typer.Option(help="of the pages and the API, on 127.0.0.1")] = 8000,
     empty: Annotated[bool, typer.Option("--empty", help="policies and accounts, no records")] = False,
     today: Annotated[
@@ -291,9 +291,3 @@ class Hub:
     def _say(text: str) -> None:
         console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
         sys.stdout.flush()
-
-
-def read_credentials(data: Path) -> dict[str, Any]:
-    """What `up` wrote; raises FileNotFoundError where no hub was started."""
-    found: dict[str, Any] = json.loads((data / "credentials.json").read_text(encoding="utf-8"))
-    return found
