@@ -1,18 +1,17 @@
 """The county's civil date: its highest active clock record."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from consumers.correlator.arrivals import Arrival
 from consumers.correlator.batch import Batch
 from consumers.correlator.signals import Judged
 from fangpin.domain.errors import Problem
-
-MOST_UNCONFIRMED = timedelta(days=31)
+from fangpin.domain.feeds.clock import LONGEST_STEP
 
 
 def jumps(batch: Batch, arrivals: Iterable[Arrival]) -> Iterator[tuple[Arrival, Problem]]:
-    """The clock records that are not taken: jumps of more than 31 days that nobody confirmed.
+    """The clock records that are not taken: jumps of more than `LONGEST_STEP` that nobody confirmed.
 
     Each is judged against the highest date that the county has had when it comes, in this batch or before.
     """
@@ -23,8 +22,15 @@ def jumps(batch: Batch, arrivals: Iterable[Arrival]) -> Iterator[tuple[Arrival, 
             continue
         county, day = record.county_code, record.occurred_on
         before = dates.get(county)
-        if before is not None and day - before > MOST_UNCONFIRMED and record.fields["confirmed"] is not True:
-            yield one, Problem("CLOCK_JUMP", "date", f"日期从 {before} 跳到 {day}，超过31天，须加 confirmed 确认。")
+        if before is not None and day - before > LONGEST_STEP and record.fields["confirmed"] is not True:
+            yield (
+                one,
+                Problem(
+                    "CLOCK_JUMP",
+                    "date",
+                    f"日期从 {before} 跳到 {day}，超过{LONGEST_STEP.days}天，须加 confirmed 确认。",
+                ),
+            )
         elif before is None or day > before:
             dates[county] = day
 

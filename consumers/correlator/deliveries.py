@@ -7,10 +7,10 @@ from uuid import UUID
 
 from consumers.correlator.arrivals import Arrival
 from consumers.correlator.batch import Batch
-from consumers.correlator.owners import OFFICERS
 from consumers.correlator.signals import Judged
 from fangpin.cloudevents import first, source_area
 from fangpin.domain.calendar import SHANGHAI
+from fangpin.domain.feeds import LOCAL_DEPARTMENTS
 
 DayOf = Callable[[Arrival], date]
 Key = tuple[str, str, str, str | None, bool, date]  # county, feed, source, area, baseline, day
@@ -139,7 +139,7 @@ def grouped(stored: Sequence[Judged], day_of: DayOf) -> dict[Key, Delivery]:
 
 def area_of(arrival: Arrival) -> str | None:
     """The township or village of the county that sent a record, where it is one of many and is named."""
-    if arrival.source not in OFFICERS:
+    if arrival.source not in LOCAL_DEPARTMENTS:
         return None
     area = source_area(first(arrival.message.headers, "ce_source"))
     return area if area is not None and area.startswith(arrival.record.county_code) else None

@@ -36,6 +36,7 @@ from fangpin.broker import Message
 from fangpin.database import Connection
 from fangpin.domain.errors import Problem
 from fangpin.domain.policy import PackBook
+from fangpin.domain.revisions import reused
 from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault
 
@@ -72,7 +73,7 @@ class Correlator:
         taken = {id(arrival) for arrival in owners.foreign(conn, arrivals)}
         refusals.extend(_refused(arrival, owners.TAKEN) for arrival in arrivals if id(arrival) in taken)
         judgement = signals.judge(conn, [arrival for arrival in arrivals if id(arrival) not in taken])
-        refusals.extend(_reused(arrival) for arrival in judgement.reused)
+        refusals.extend(_refused(arrival, reused(arrival.record.revision)) for arrival in judgement.reused)
         by_role: dict[str, list[Judged]] = defaultdict(list)
         for one in judgement.stored:
             by_role["matched" if one.arrival.feed.matched else one.arrival.feed.role].append(one)
@@ -141,12 +142,6 @@ class Correlator:
 def _effective(judged: Sequence[Judged]) -> list[Judged]:
     """Those whose content holds now and did not before."""
     return [one for one in judged if one.effective]
-
-
-def _reused(arrival: Arrival) -> Refusal:
-    revision = arrival.record.revision
-    problem = Problem("ID_REUSED", "revision", f"修订号 {revision} 已用于不同内容，先到的保留；更正请用更高的修订号。")
-    return _refused(arrival, problem)
 
 
 def _refused(arrival: Arrival, problem: Problem) -> Refusal:

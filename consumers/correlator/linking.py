@@ -13,13 +13,9 @@ from consumers.correlator.sealing import seal
 from consumers.correlator.signals import Judged
 from consumers.correlator.stored import POLICY_NOTES, Stored, judged_again, judged_by_aid, load_again
 from fangpin.domain.ids import exception_id, uuid_named
-from fangpin.domain.matching import Match
+from fangpin.domain.matching import PROBLEMS, Match
 from fangpin.domain.policy import Fact
 
-MESSAGES = {
-    "unmatched": "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。",
-    "ambiguous": "当日登记中此人同时属于两户，或户编号可能指两户，未归入任何一户，请更正登记或户号对照，或由县级干部决定。",
-}
 KEPT_NOTES = ("NORMALISED", *POLICY_NOTES, "SUPERSEDED_BY_FILE")  # they do not come from matching
 
 
@@ -164,15 +160,16 @@ def _report(batch: Batch, key: UUID, one: Judged | dict[str, Any], before: str |
         place = (one["county_code"], one["feed"], one["record_id"], one["revision"], one["source"])
     county, feed, record_id, revision, source = place
     for status, outcome in (("resolved", before), ("open", now)):
-        if outcome in MESSAGES:
+        if outcome is not None and outcome in PROBLEMS:
+            problem = PROBLEMS[outcome]
             batch.outbox.exception(
                 county,
                 exception_id(outcome, key),
                 status=status,
                 feed=feed,
-                code=outcome.upper(),
-                field="subject",
-                message=MESSAGES[outcome],
+                code=problem.code,
+                field=problem.field,
+                message=problem.message,
                 record_id=record_id,
                 revision=revision,
                 source=source,

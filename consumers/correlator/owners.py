@@ -10,8 +10,8 @@ from consumers.correlator.arrivals import Arrival
 from fangpin.cloudevents import first, source_area
 from fangpin.database import Connection
 from fangpin.domain.errors import Problem
+from fangpin.domain.feeds import LOCAL_DEPARTMENTS
 
-OFFICERS = ("village", "township")  # the source departments of which a county has many
 TAKEN = Problem(
     "ID_REUSED",
     "record_id",
@@ -28,7 +28,8 @@ def foreign(conn: Connection, arrivals: Sequence[Arrival]) -> list[Arrival]:
     delivered = [
         (arrival, area)
         for arrival in arrivals
-        if arrival.source in OFFICERS and (area := source_area(first(arrival.message.headers, "ce_source"))) is not None
+        if arrival.source in LOCAL_DEPARTMENTS
+        and (area := source_area(first(arrival.message.headers, "ce_source"))) is not None
     ]
     if not delivered:
         return []

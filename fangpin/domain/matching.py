@@ -6,13 +6,14 @@ that may mean two households is `ambiguous`. A person's decision stands over all
 (docs/decisions/0032-a-person-places-a-record.md).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import partial
 from typing import Literal
 
 import msgspec
 
+from fangpin.domain.errors import Problem
 from fangpin.domain.register import Membership
 
 Outcome = Literal["matched", "unmatched", "ambiguous"]
@@ -28,6 +29,14 @@ class Match(msgspec.Struct, frozen=True, gc=False):
 
 UNMATCHED = Match("unmatched", None)
 AMBIGUOUS = Match("ambiguous", None)
+PROBLEMS: Mapping[str, Problem] = {  # what is said of a record without a household, by outcome
+    "unmatched": Problem("UNMATCHED", "subject", "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。"),
+    "ambiguous": Problem(
+        "AMBIGUOUS",
+        "subject",
+        "当日登记中此人同时属于两户，或户编号可能指两户，未归入任何一户，请更正登记或户号对照，或由县级干部决定。",
+    ),
+}
 
 
 def match(

@@ -12,12 +12,12 @@ from fangpin.domain.assistance import AID_FEEDS, Aid, aid_of
 from fangpin.domain.beside import Beside
 from fangpin.domain.errors import Problem, Refused
 from fangpin.domain.feeds import FEEDS, Feed
-from fangpin.domain.matching import Match, match, match_by_decision
+from fangpin.domain.matching import PROBLEMS, Match, match, match_by_decision
 from fangpin.domain.policy.book import PackBook
 from fangpin.domain.policy.evaluate import Fact, Finding, evaluate
 from fangpin.domain.records import Record, content_digest, parse_record
 from fangpin.domain.register import Member, Membership, Register, RegisterState
-from fangpin.domain.revisions import FIRST_UNIX_SECOND, Revisions
+from fangpin.domain.revisions import FIRST_UNIX_SECOND, Revisions, reused
 from fangpin.domain.text import normalise_name
 
 
@@ -96,8 +96,7 @@ def _current_records(raws: Iterable[Mapping[str, object]], now: datetime, remark
         revisions = known[key]
         verdict = revisions.judge(record.revision, content_digest(feed, record))
         if verdict == "reused":
-            message = f"修订号 {record.revision} 已用于不同内容，先到的保留；更正请用更高的修订号。"
-            remarks.append(Remark(record.record_id, feed.slug, Problem("ID_REUSED", "revision", message)))
+            remarks.append(Remark(record.record_id, feed.slug, reused(record.revision)))
         elif verdict == "applied":
             held[key] = record
         elif verdict == "superseded" and (revisions.current or 0) >= FIRST_UNIX_SECOND > record.revision:
@@ -208,11 +207,7 @@ def _place(
 ) -> None:
     county = record.county_code
     if found.household_no is None or found.outcome != "matched":
-        code = found.outcome.upper()
-        message = "当日登记中没有找到对应的农户，已保留，登记补充后自动重新归户。"
-        if code == "AMBIGUOUS":
-            message = "当日登记中此人同时属于两户，未归入任何一户，请先更正登记。"
-        remarks.append(Remark(record.record_id, record.feed, Problem(code, "subject", message)))
+        remarks.append(Remark(record.record_id, record.feed, PROBLEMS[found.outcome]))
         return
     remarks.extend(_note(record, code) for code in found.notes)
     for code, why in book.notes(county, record.feed, record.occurred_on, record.fields).items():

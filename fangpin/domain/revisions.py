@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from fangpin.domain.errors import Problem
+
 Verdict = Literal["applied", "duplicate", "superseded", "reused"]
 FIRST_UNIX_SECOND = 1_000_000_000  # a revision this high was filled in from the time of an upload
 
@@ -37,3 +39,8 @@ class Revisions(msgspec.Struct):
         if same:
             return "duplicate"
         return "applied" if higher else "superseded"
+
+
+def reused(revision: int) -> Problem:
+    """What is said of a revision that is `reused`."""
+    return Problem("ID_REUSED", "revision", f"修订号 {revision} 已用于不同内容，先到的保留；更正请用更高的修订号。")

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from fangpin.database import Connection
-from fangpin.domain.feeds import DEPARTMENTS
+from fangpin.domain.feeds import DEPARTMENTS, LOCAL_DEPARTMENTS
 from services.access.secrets_kept import new_password, new_token, password_hash, token_hash
 
 CREDENTIALS = "credentials.json"
-NO_TOKEN = {"hub", "county", "township", "village"}  # the hub needs none; the others sign in as officers
+NO_TOKEN = {"hub", "county", *LOCAL_DEPARTMENTS}  # the hub needs none; the others sign in as officers
 VILLAGE_OFFICERS = 2
 
 

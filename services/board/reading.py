@@ -11,11 +11,12 @@ from fangpin.areas import area_name
 from fangpin.database import Connection
 from fangpin.domain.area_watch import STALE_AFTER
 from fangpin.domain.calendar import SHANGHAI, months_after
-from fangpin.domain.feeds import DEPARTMENTS, FEEDS
+from fangpin.domain.feeds import DEPARTMENTS, FEEDS, LOCAL_DEPARTMENTS
 from fangpin.domain.policy import Pack
 from fangpin.domain.policy.feed_calendar import Owed, days_without_pack
-from fangpin.domain.policy.month_board import LEVELS, Line
+from fangpin.domain.policy.month_board import Line
 from fangpin.policies import load_working_days
+from services.frame.policy_text import PERIODS
 
 Item = dict[str, Any]
 STATES: Mapping[str, str] = {
@@ -25,7 +26,6 @@ STATES: Mapping[str, str] = {
     "nil": "零报告",
     "delivered": "已报送",
 }
-PERIODS = {"month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "occurrence": "发生后"}
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 1)  # as the dates of records
 
 
@@ -106,7 +106,7 @@ def state_text(item: Mapping[str, Any]) -> str:
     return STATES[state]
 
 
-def due_text(item: Mapping[str, Any]) -> str:
+def _due_on_text(item: Mapping[str, Any]) -> str:
     """By when it is due, in words."""
     if item["due_on"] is not None:
         return f"{item['due_on'].month}月{item['due_on'].day}日前"
@@ -137,7 +137,7 @@ def _item(line: Line, since: date | None) -> Item:
             for one in line.feeds
         ],
     }
-    return item | {"state_name": STATES[line.state], "state_text": state_text(item), "due_text": due_text(item)}
+    return item | {"state_name": STATES[line.state], "state_text": state_text(item), "due_text": _due_on_text(item)}
 
 
 def _before(line: Line, since: date | None) -> str | None:
@@ -179,4 +179,4 @@ def _concerns(area: str, slug: str) -> bool:
     """Whether somebody of that area has to do with what this one owes."""
     if len(area) <= 6:
         return True
-    return slug in (LEVELS if len(area) == 9 else ("village",))
+    return slug in (LOCAL_DEPARTMENTS if len(area) == 9 else ("village",))

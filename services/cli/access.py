@@ -16,10 +16,7 @@ def token_for(access: Access, feed: str, county: str | None, department: str | N
     Raises `CannotSend` when nobody in the credentials may send the feed for the county.
     """
     if officer is not None:
-        named = [one for one in access["officers"] if one["username"] == officer]
-        if not named:
-            raise CannotSend(f"没有账号 {officer}。可用的账号见 credentials.json。")
-        return sign_in(access["url"], named[0])
+        return token_of(access, officer)
     senders = [department] if department else list(FEEDS[feed].departments)
     for sender in senders:
         for one in access["tokens"]:
@@ -35,6 +32,14 @@ def token_for(access: Access, feed: str, county: str | None, department: str | N
         f"没有合适的令牌或账号（县区 {county or '未指明'}，部门 {'、'.join(senders)}）。"
         f"请用 --county 指明县区：{'、'.join(known)}，或用 --department 指明部门，用 --officer 指明乡镇、村的账号。"
     )
+
+
+def token_of(access: Access, officer: str) -> str:
+    """The token of a new session of the officer of that name. Raises `CannotSend` when the credentials know nobody so called."""
+    for one in access["officers"]:
+        if one["username"] == officer:
+            return sign_in(access["url"], one)
+    raise CannotSend(f"没有账号 {officer}。可用的账号见 credentials.json。")
 
 
 def sign_in(url: str, officer: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """`fangpin board`: who delivered, declared nothing, is late or silent in a month of a county."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -8,11 +8,13 @@ import msgspec
 import typer
 
 from fangpin.active_policies import ActiveBooks
-from fangpin.domain.policy import Pack, PackError
+from fangpin.domain.policy import PackError
 from fangpin.policies import load_book
 from services.board import reading
+from services.cli.county import packs_of
+from services.cli.directory import HERE, Data
 from services.cli.exits import stopped
-from services.cli.hub import HERE, Data, hub_database
+from services.cli.hub import hub_database
 
 app = typer.Typer(add_completion=False)
 
@@ -31,7 +33,7 @@ def board(
         raise stopped(str(error)) from error
     with hub_database(data) as conn:
         packs = books.at(conn).judging()
-        code = _code(packs, county)
+        code = packs_of(packs, county)[0].county_code
         first = reading.first_of(month, reading.today(conn, code))
         if first is None:
             raise stopped(f"月份“{month}”无法识别。请写成四位年、两位月，例如 2021-09。")
@@ -41,15 +43,6 @@ def board(
         return
     for line in lines(found):
         typer.echo(line)
-
-
-def _code(packs: Sequence[Pack], county: str) -> str:
-    """The code of a county that is named by its code or name."""
-    for pack in packs:
-        if county in (pack.county_code, pack.county_name):
-            return pack.county_code
-    known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
-    raise stopped(f"没有 {county} 的政策包。可用的是：{known}。")
 
 
 def lines(found: reading.Item) -> Iterator[str]:

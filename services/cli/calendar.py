@@ -18,9 +18,9 @@ from fangpin.domain.policy.feed_calendar import Owed, days_without_pack, feed_ca
 from fangpin.domain.working_days import OutsideTable, WorkingDays
 from fangpin.errors import HubError
 from fangpin.policies import load_book, load_working_days
+from services.cli.county import packs_of
+from services.cli.directory import HERE, read_credentials
 from services.cli.exits import stopped
-from services.cli.hub import HERE
-from services.cli.up import read_credentials
 from services.frame.policy_text import PERIODS, due_text, names
 
 _WEEKDAYS = "一二三四五六日"
@@ -39,10 +39,7 @@ def calendar(
         packs = _packs(data)
     except PackError as error:
         raise stopped(str(error)) from error
-    own = [pack for pack in packs if county in (pack.county_code, pack.county_name)]
-    if not own:
-        known = "、".join(dict.fromkeys(f"{pack.county_code}（{pack.county_name}）" for pack in packs))
-        raise stopped(f"没有 {county} 的政策包。可用的是：{known}。")
+    own = packs_of(packs, county)
     first, last = _span(month)
     owed = feed_calendar(packs, own[0].county_code, first, last)
     silent = list(days_without_pack(own, first, last))

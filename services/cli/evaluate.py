@@ -15,10 +15,9 @@ from fangpin.domain.policy import Finding, PackBook, PackError
 from fangpin.domain.replay import Remark, replay
 from fangpin.policies import load_packs
 from fangpin.strict_json import Unreadable, decode_lines
-from services.cli.exits import EXIT_CALL_WRONG
+from services.cli.exits import EXIT_SOME_UNUSED, stopped
 
 app = typer.Typer(add_completion=False)
-EXIT_SOME_UNUSED = 3
 
 
 @app.command()
@@ -86,18 +85,13 @@ def _print(stream: TextIO, item: dict[str, object]) -> None:
     print(msgspec.json.encode(item).decode(), file=stream)
 
 
-def _wrong(message: str) -> typer.Exit:
-    print(message, file=sys.stderr)
-    return typer.Exit(EXIT_CALL_WRONG)
-
-
 def _day(text: str | None, today: date) -> date:
     if text is None:
         return today
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _wrong(f"--on {text}：应写成 2021-11-01 这样的日期。") from None
+        raise stopped(f"--on {text}：应写成 2021-11-01 这样的日期。") from None
 
 
 def _book(name: str | None) -> PackBook:
@@ -107,10 +101,10 @@ def _book(name: str | None) -> PackBook:
             return PackBook(packs)
         chosen = [one for one in packs if one.id == name]
         if not chosen:
-            raise _wrong(f"没有政策包 {name}。可用的是：{'、'.join(one.id for one in packs)}。")
+            raise stopped(f"没有政策包 {name}。可用的是：{'、'.join(one.id for one in packs)}。")
         return PackBook(chosen, for_any_county=True)
     except PackError as error:
-        raise _wrong(str(error)) from error
+        raise stopped(str(error)) from error
 
 
 def _lines(path: Path, unread: list[Remark]) -> Iterator[dict[str, object]]:
@@ -118,7 +112,7 @@ def _lines(path: Path, unread: list[Remark]) -> Iterator[dict[str, object]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _wrong(f"{path}：打不开（{error.strerror}）。请检查路径。") from error
+        raise stopped(f"{path}：打不开（{error.strerror}）。请检查路径。") from error
     for raw in decode_lines(data):
         if isinstance(raw, dict):
             yield raw

@@ -17,8 +17,9 @@ from fangpin.errors import HubError
 from fangpin.kafka import Producer
 from fangpin.vault import Vault
 from services.access.auditing import audit
+from services.cli.directory import HERE, Data
 from services.cli.exits import EXIT_FAILED, stopped
-from services.cli.hub import HERE, Data, credentials, hub_database, vault_of
+from services.cli.hub import credentials, hub_database, vault_of
 from services.cli.replaying import FIELDS, Stored, Unusable, find, readable, record
 from services.cli.replaying import replay as replay_all
 
@@ -118,7 +119,7 @@ def replay(
         for identity, why in refused.items():
             console.print(f"{identity}：{why}", soft_wrap=True)
     if refused and chosen:
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _send(bootstrap: str, vault: Vault, ready: list[Stored], pace: float, *, quiet: bool) -> None:
@@ -129,7 +130,7 @@ def _send(bootstrap: str, vault: Vault, ready: list[Stored], pace: float, *, qui
             replay_all(producer, vault, ready, pace, lambda sent: bar.advance(task, sent))
     except HubError as error:
         typer.echo(f"中枢没有应答：{error}。可以再次运行，重复送出没有害处。", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(EXIT_FAILED) from error
     finally:
         producer.close()
 

@@ -1,8 +1,8 @@
-"""How a command ends that cannot do what was asked."""
+"""How a command ends that cannot do what was asked, or not all of it."""
 
 import typer
 
-EXIT_FAILED, EXIT_CALL_WRONG = 1, 2
+EXIT_FAILED, EXIT_CALL_WRONG, EXIT_SOME_UNUSED = 1, 2, 3
 
 
 def stopped(message: str, status: int = EXIT_CALL_WRONG) -> typer.Exit:

@@ -1,22 +1,17 @@
-"""What the commands share that ask a hub: its directory, its database, its secret, and how what went wrong is told."""
+"""What the commands share that ask a hub: its credentials, its database, its secret, and how what went wrong is told."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from fangpin import database
 from fangpin.database import Connection
 from fangpin.errors import HubError
 from fangpin.vault import Vault
 from services.access.naming import CannotKeepError
+from services.cli.directory import read_credentials
 from services.cli.exits import EXIT_FAILED, stopped
-from services.cli.up import read_credentials
-
-Data = Annotated[Path, typer.Option(help="the hub's directory")]
-HERE = Path(".fangpin")
 
 
 def credentials(data: Path) -> dict[str, Any]:

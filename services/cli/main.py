@@ -16,7 +16,6 @@ COMMANDS = {
     "tokens": "list, add or revoke departments' tokens",
     "status": "lag, checkpoints, exceptions as a table",
 }
-EXIT_CALL_WRONG = 2
 
 
 def app() -> None:
@@ -34,7 +33,10 @@ def app() -> None:
     )
     for command_name, what in COMMANDS.items():
         print(f"  {command_name:<12} {what}", file=stream)
-    sys.exit(0 if asked_for_help else EXIT_CALL_WRONG)
+    if not asked_for_help:
+        from services.cli.exits import EXIT_CALL_WRONG  # here: it brings typer, which takes longer than this list
+
+        sys.exit(EXIT_CALL_WRONG)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import typer
 
 from services.access import officers as keeping
 from services.access.seed import CREDENTIALS
+from services.cli.directory import HERE, Data
 from services.cli.exits import stopped
-from services.cli.hub import HERE, Data, credentials, hub_database
+from services.cli.hub import credentials, hub_database
 
 Username = Annotated[str, typer.Argument(help="the officer's name for signing in")]
 app = typer.Typer(add_completion=False, help=__doc__)

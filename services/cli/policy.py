@@ -45,7 +45,7 @@ def check(
     for fault in faults:
         typer.echo(f"错误：{fault}", err=True)
     if faults:
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_FAILED)
     for pack in packs:
         tried = sum(len(cases) for cases in load_cases(pack.id, directory).cases.values())
         found = ", every quotation found" if sources else ""

@@ -7,9 +7,10 @@ import httpx
 import msgspec
 import typer
 
-from services.cli.access import Access, sign_in
+from services.cli.access import Access, token_of
+from services.cli.directory import HERE, Data
 from services.cli.exits import EXIT_FAILED, stopped
-from services.cli.hub import HERE, Data, credentials
+from services.cli.hub import credentials
 from services.cli.sending import TIMEOUT, CannotSend
 
 Officer = Annotated[
@@ -107,7 +108,4 @@ def _call(data: Path, officer: str | None, method: str, where: str, body: object
 def _token(access: Access, officer: str | None) -> str:
     if officer is None:
         return next(str(one["token"]) for one in access["tokens"] if one.get("role") == "operator")
-    named = [one for one in access["officers"] if one["username"] == officer]
-    if not named:
-        raise CannotSend(f"没有账号 {officer}。可用的账号见 credentials.json。")
-    return sign_in(access["url"], named[0])
+    return token_of(access, officer)

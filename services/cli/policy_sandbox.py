@@ -18,8 +18,9 @@ from rich.text import Text
 from fangpin.domain.policy import Pack, PackError
 from fangpin.errors import HubError
 from fangpin.policies import load_draft
+from services.cli.directory import HERE, Data
 from services.cli.exits import EXIT_FAILED, stopped
-from services.cli.hub import HERE, Data, credentials, vault_of
+from services.cli.hub import credentials, vault_of
 from services.sandbox import workbook
 from services.sandbox.looking import Report
 from services.sandbox.replaying import Outcome

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from deploy.embedded.processes import left_behind
 from fangpin.settings import Settings
+from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED
 
 console = Console(highlight=False)
 
@@ -21,7 +22,7 @@ def check_port(data: Path, port: int) -> None:
     """
     if not 1 <= port <= 65535:
         console.print(f"[red]--port {port}：端口应在 1 至 65535 之间。[/red]")
-        raise typer.Exit(2)
+        raise typer.Exit(EXIT_CALL_WRONG)
     if left_behind(data / "run" / "web", Path(sys.executable).resolve().name):
         return
     with socket.socket() as probe:
@@ -32,4 +33,4 @@ def check_port(data: Path, port: int) -> None:
             console.print(
                 f"[red]端口 {port} 不能使用（{error.strerror}）。请换一个 --port，或先停止占用它的程序。[/red]"
             )
-            raise typer.Exit(1) from None
+            raise typer.Exit(EXIT_FAILED) from None

@@ -18,8 +18,9 @@ from fangpin.errors import HubError
 from fangpin.settings import Settings
 from projections import PROJECTIONS, Projection
 from projections.versions import consumer_name
-from services.cli.exits import stopped
-from services.cli.hub import HERE, Data, credentials, hub_database
+from services.cli.directory import HERE, Data
+from services.cli.exits import EXIT_FAILED, stopped
+from services.cli.hub import credentials, hub_database
 from services.projector.rebuild import Report
 from services.projector.rebuild import rebuild as rebuild_one
 from services.projector.rebuild import verify as verify_one
@@ -59,7 +60,7 @@ def _progress(text: str, *, quiet: bool) -> Iterator[Report]:
             yield lambda done, total: bar.update(task, completed=done, total=total)
     except HubError as error:
         typer.echo(f"{text}: {error}", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(EXIT_FAILED) from error
 
 
 @app.command(name="list")
@@ -123,4 +124,4 @@ def verify(name: Annotated[str | None, typer.Argument()] = None, data: Data = HE
                 console.print(f"{table}: {'equal' if count == 0 else f'{count} rows differ'}")
             wrong = wrong or count > 0
     if wrong:
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_FAILED)

@@ -12,11 +12,11 @@ from rich.table import Column, Table
 
 from fangpin.domain.feeds import FEEDS
 from services.cli.access import token_for
-from services.cli.exits import EXIT_CALL_WRONG
+from services.cli.directory import HERE
+from services.cli.exits import EXIT_SOME_UNUSED, stopped
 from services.cli.sending import TIMEOUT, CannotSend, Report, Upload, counties, follow, send, uploads
 
 app = typer.Typer(add_completion=False)
-EXIT_SOME_UNUSED = 3
 SHOWN_ROWS = 50
 _BAD = ("unmatched", "ambiguous", "quarantined", "not_published")
 _WORDS = {
@@ -36,7 +36,7 @@ errors = Console(stderr=True)
 def publish(
     feed: Annotated[str, typer.Argument(help="the feed, e.g. medical-expense")],
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, NDJSON or JSON")],
-    data: Annotated[Path, typer.Option(help="the hub's data directory")] = Path(".fangpin"),
+    data: Annotated[Path, typer.Option(help="the hub's data directory")] = HERE,
     credentials: Annotated[Path | None, typer.Option(help="instead of DIR/credentials.json")] = None,
     county: Annotated[str | None, typer.Option(help="six digits; needed when the hub has several")] = None,
     department: Annotated[str | None, typer.Option(help="slug of the sending department")] = None,
@@ -47,7 +47,7 @@ def publish(
 ) -> None:
     """Exit 0 when every record was used, 3 when some were not, 2 when nothing could be sent."""
     if feed not in FEEDS:
-        raise _wrong(f"没有 {feed} 这一类数据。可用的是：{'、'.join(FEEDS)}。")
+        raise stopped(f"没有 {feed} 这一类数据。可用的是：{'、'.join(FEEDS)}。")
     access = _access(credentials or data / "credentials.json")
     try:
         found = uploads(file)
@@ -58,9 +58,9 @@ def publish(
             if rejected is not None and report.rejected:
                 _write_rejected(client, report, rejected)
     except CannotSend as error:
-        raise _wrong(str(error)) from None
+        raise stopped(str(error)) from None
     except httpx.HTTPError as error:
-        raise _wrong(f"{access['url']} 连不上（{type(error).__name__}）。请先运行 fangpin up。") from error
+        raise stopped(f"{access['url']} 连不上（{type(error).__name__}）。请先运行 fangpin up。") from error
     outcomes = report.outcomes()
     if as_json:
         shown = {
@@ -78,16 +78,11 @@ def publish(
         raise typer.Exit(EXIT_SOME_UNUSED)
 
 
-def _wrong(message: str) -> typer.Exit:
-    errors.print(message, markup=False)
-    return typer.Exit(EXIT_CALL_WRONG)
-
-
 def _access(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise _wrong(f"{path} 打不开。请用 --data 或 --credentials 指明，或先运行 fangpin up。") from None
+        raise stopped(f"{path} 打不开。请用 --data 或 --credentials 指明，或先运行 fangpin up。") from None
     return found
 
 

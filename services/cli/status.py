@@ -16,7 +16,8 @@ from fangpin.domain.feeds import FEEDS
 from fangpin.kafka import Kafka
 from fangpin.policies import load_book
 from services.board import reading
-from services.cli.hub import HERE, Data, credentials, hub_database
+from services.cli.directory import HERE, Data
+from services.cli.hub import credentials, hub_database
 from services.parts import LOOPS
 
 app = typer.Typer(add_completion=False)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from services.access import tokens as keeping
-from services.cli.hub import HERE, Data, hub_database
+from services.cli.directory import HERE, Data
+from services.cli.hub import hub_database
 
 Name = Annotated[str, typer.Argument(help="the token's name: which system of the department sends with it")]
 app = typer.Typer(add_completion=False, help=__doc__)

@@ -2,7 +2,6 @@
 
 import fcntl
 import gc
-import json
 import os
 import shutil
 import signal
@@ -21,6 +20,8 @@ from rich.console import Console
 
 from fangpin.broker import Admin
 from fangpin.domain.calendar import SHANGHAI
+from services.cli.directory import HERE
+from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False)
@@ -30,7 +31,7 @@ Servers = dict[str, tuple[Callable[[], bool], Callable[[], None]]]
 
 @app.command()
 def up(
-    data: Annotated[Path, typer.Option(help="where everything is kept")] = Path(".fangpin"),
+    data: Annotated[Path, typer.Option(help="where everything is kept")] = HERE,
     port: Annotated[int, typer.Option(help="of the pages and the API, on 127.0.0.1")] = 8000,
     empty: Annotated[bool, typer.Option("--empty", help="policies and accounts, no records")] = False,
     today: Annotated[
@@ -64,7 +65,7 @@ def up(
     except StartFailure as failure:
         hub.ask_to_stop()
         console.print(f"[red]启动失败：{failure}[/red]")
-        raise typer.Exit(1) from failure
+        raise typer.Exit(EXIT_FAILED) from failure
     finally:
         hub.stop()
         gc.freeze()  # the process ends: a last collection of all that was imported and played would take seconds
@@ -84,7 +85,7 @@ def _own(data: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         console.print(f"[red]{data} 已有一个中枢在运行。请换一个 --data，或先停止它。[/red]")
-        raise typer.Exit(1) from None
+        raise typer.Exit(EXIT_FAILED) from None
     _held.append(lock)
 
 
@@ -96,7 +97,7 @@ def _days_off(data: Path, today: str | None) -> int:
             wanted = date.fromisoformat(today)
         except ValueError:
             console.print(f"[red]--today {today}：应写成 2021-11-01 这样的日期。[/red]")
-            raise typer.Exit(2) from None
+            raise typer.Exit(EXIT_CALL_WRONG) from None
         kept.write_text(str((wanted - datetime.now(SHANGHAI).date()).days))
     return int(kept.read_text()) if kept.exists() else 0
 
@@ -291,9 +292,3 @@ class Hub:
     def _say(text: str) -> None:
         console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
         sys.stdout.flush()
-
-
-def read_credentials(data: Path) -> dict[str, Any]:
-    """What `up` wrote; raises FileNotFoundError where no hub was started."""
-    found: dict[str, Any] = json.loads((data / "credentials.json").read_text(encoding="utf-8"))
-    return found

@@ -8,10 +8,9 @@ from fangpin.cloudevents import department_source, headers
 from fangpin.database import Connection
 from fangpin.domain.calendar import SHANGHAI
 from fangpin.domain.feeds import FEEDS
+from fangpin.domain.feeds.clock import LONGEST_STEP
 from fangpin.domain.records import parse_record
 from fangpin.wire import encode_record
-
-STEP = timedelta(days=31)  # a longer jump needs a person's confirmation
 
 
 def civil_today(days_off: int) -> date:
@@ -29,7 +28,7 @@ def ticks(conn: Connection, counties: list[str], today: date) -> Iterator[Outgoi
             yield tick(county, today)
             continue
         while before < today:
-            before = min(before + STEP, today)
+            before = min(before + LONGEST_STEP, today)
             yield tick(county, before)
 
 

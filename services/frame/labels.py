@@ -2,24 +2,15 @@
 
 from collections.abc import Mapping
 
+from fangpin.domain.feeds import household_register, vocabulary
 from fangpin.domain.feeds.finding import RESULTS
+from fangpin.domain.feeds.vocabulary import shown
 from fangpin.domain.policy import PackBook
 
 # For a county whose documents have no word of their own (docs/decisions/0021-risk-words.md).
-RISKS: Mapping[str, str] = {
-    "illness": "因病",
-    "schooling": "因学",
-    "disaster": "因灾",
-    "disability": "因残",
-    "accident": "因突发事件",
-    "epidemic": "因疫",
-    "business-failure": "因产业失败",
-    "unemployment": "因就业不稳",
-    "housing": "住房",
-    "water": "饮水",
-    "income": "收入",
-    "other": "其他",
-}
+RISKS: Mapping[str, str] = shown(vocabulary.RISKS)
+CLASSES: Mapping[str, str] = shown(household_register.CLASSES)
+MONITORED: Mapping[str, str] = shown(household_register.MONITORED)
 STATUSES: Mapping[str, str] = {
     "open": "待核实",
     "verified": "属实",
@@ -28,7 +19,7 @@ STATUSES: Mapping[str, str] = {
     "closed": "已办结",
     "withdrawn": "已撤回",
 }
-FINDINGS: Mapping[str, str] = {slug: label for label, slug in RESULTS.items()}
+FINDINGS: Mapping[str, str] = shown(RESULTS)
 
 
 def risk_labels(book: PackBook, county_code: str, pack: str | None = None) -> dict[str, str]:

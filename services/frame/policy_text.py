@@ -11,6 +11,7 @@ from fangpin.domain.policy.derived import DERIVED
 from fangpin.domain.policy.difference import Difference
 from fangpin.domain.policy.pack import NAMED, Condition, HouseholdKind
 from fangpin.domain.policy.procedure import Due, Duty
+from services.frame.labels import CLASSES, MONITORED
 
 PURPOSES = {"warn": "预警", "enter": "纳入"}
 ROLES = {
@@ -23,8 +24,7 @@ ROLES = {
 }
 PERIODS = {"month": "每月", "quarter": "每季度", "half-year": "每半年", "year": "每年", "occurrence": "发生后"}
 _CHANGES = {"added": "＋", "removed": "－", "changed": "≠"}
-_KINDS = {"out-of-poverty": "脱贫户", "ordinary": "普通农户"}
-_MONITORED = {"none": "未监测", "unstable": "脱贫不稳定户", "marginal": "边缘易致贫户", "hardship": "突发严重困难户"}
+_MONITORED = {**MONITORED, "none": "未监测"}  # the register's 无 says something under its heading only
 _SIGNS = {">=": "≥", ">": ">", "<": "<", "<=": "≤"}
 
 
@@ -128,7 +128,7 @@ def _conditions(rule: Rule, condition: Condition | None) -> Iterator[str]:
 
 def _kind(kind: HouseholdKind) -> str:
     parts = [
-        *(_KINDS[one] for one in kind.classes or ()),
+        *(CLASSES[one] for one in kind.classes or ()),
         *("2019年边缘易致贫户" for _ in range(kind.marginal_2019 is True)),
         *("有劳动能力" for _ in range(kind.has_labour is True)),
         *("未享受低保" for _ in range(kind.on_subsistence is False)),

@@ -13,6 +13,7 @@ from fangpin.database import Connection
 from fangpin.domain.assistance import Aid
 from fangpin.domain.errors import Refused
 from fangpin.domain.feeds import DEPARTMENTS, FEEDS
+from fangpin.domain.feeds.household_register import HOUSEHOLD_REGISTER
 from fangpin.domain.policy import Fact, PackBook
 from fangpin.domain.policy.comparing import Under, under_each
 from fangpin.domain.records import parse_record, read_content
@@ -22,7 +23,7 @@ from fangpin.salts import load_salts
 from fangpin.strict_json import NotJson, decode
 from fangpin.vault import Vault
 from services.access import asking
-from services.frame.labels import RISKS
+from services.frame.labels import CLASSES, MONITORED, RISKS
 from services.policy.receiving import received
 
 WHY = {
@@ -32,9 +33,8 @@ WHY = {
     "period": "统计期间不是文件规定的收入计算周期，不能比较。",
     "not-met": "没有达到条件。",
 }
-CLASSES = {"out-of-poverty": "脱贫户", "ordinary": "普通农户"}
-MONITORED = {"none": "无", "unstable": "脱贫不稳定户", "marginal": "边缘易致贫户", "hardship": "突发严重困难户"}
-FLAGS = {"has_labour": "有劳动能力", "on_subsistence_allowance": "享受低保", "marginal_2019": "2019年边缘易致贫户"}
+_COLUMNS = {field.name: field.column for field in HOUSEHOLD_REGISTER.fields}
+FLAGS = {name: _COLUMNS[name] for name in ("has_labour", "on_subsistence_allowance", "marginal_2019")}
 
 
 @dataclass(frozen=True, slots=True)

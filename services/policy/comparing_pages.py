@@ -10,6 +10,7 @@ from fangpin.bodies import query_of
 from fangpin.ports import Account, HttpProblem
 from services.access import asking
 from services.frame.forms import form_of
+from services.frame.labels import CLASSES, MONITORED
 from services.frame.rendering import Frame
 from services.policy import comparing
 from services.policy.access import trying
@@ -80,8 +81,8 @@ def comparing_pages(frame: Frame) -> list[HTTPRouteHandler]:
             number=number,
             fault=fault,
             form=given,
-            classes=comparing.CLASSES,
-            monitored=comparing.MONITORED,
+            classes=CLASSES,
+            monitored=MONITORED,
             flags=comparing.FLAGS,
         )
 

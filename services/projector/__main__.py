@@ -8,6 +8,7 @@ import threading
 import structlog
 
 from consumers.runtime import Loop
+from consumers.runtime.interpreter import SWITCH_S
 from fangpin import database, logging
 from fangpin.errors import FencedError
 from fangpin.kafka import Kafka
@@ -66,7 +67,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings = Settings()
     logging.configure("projector")
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(SWITCH_S)
     projector = Projector(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: projector.stop())

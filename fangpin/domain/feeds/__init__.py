@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from fangpin.domain.feeds.area_event import AREA_EVENT
 from fangpin.domain.feeds.assistance import ASSISTANCE
-from fangpin.domain.feeds.base import DEPARTMENTS, Feed, Field
+from fangpin.domain.feeds.base import DEPARTMENTS, LOCAL_DEPARTMENTS, Feed, Field
 from fangpin.domain.feeds.clock import CLOCK
 from fangpin.domain.feeds.crime_victim import CRIME_VICTIM
 from fangpin.domain.feeds.dangerous_house import DANGEROUS_HOUSE
@@ -73,4 +73,4 @@ FEEDS: Mapping[str, Feed] = MappingProxyType(
     {feed.slug: feed for feed in (*_FEEDS, nil_return(_FEEDS), match_decision(_FEEDS))}
 )
 
-__all__ = ["DEPARTMENTS", "FEEDS", "Feed", "Field"]
+__all__ = ["DEPARTMENTS", "FEEDS", "LOCAL_DEPARTMENTS", "Feed", "Field"]

@@ -187,6 +187,7 @@ DEPARTMENTS: dict[str, str] = {
     "county": "县级",
     "hub": "防贫数据交换中枢",
 }
+LOCAL_DEPARTMENTS = ("township", "village")  # of these a county has many, each with an area
 
 
 def every_department(first: str) -> tuple[str, ...]:

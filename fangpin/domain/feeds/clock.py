@@ -1,6 +1,10 @@
 """clock: that the civil date has come in a county. Deadlines come true by it, so that a replay gives the same."""
 
+from datetime import timedelta
+
 from fangpin.domain.feeds.base import Feed, Field
+
+LONGEST_STEP = timedelta(days=31)  # a longer jump of the date needs a person's confirmation
 
 CLOCK = Feed(
     slug="clock",

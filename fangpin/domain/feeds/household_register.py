@@ -2,7 +2,10 @@
 
 from fangpin.domain.feeds.base import Feed, Field
 from fangpin.domain.feeds.numbers import no_identity_number
+from fangpin.domain.feeds.vocabulary import slugs
 
+CLASSES = {"脱贫户": "out-of-poverty", "普通农户": "ordinary"}
+MONITORED = {"无": "none", "脱贫不稳定户": "unstable", "边缘易致贫户": "marginal", "突发严重困难户": "hardship"}
 MEMBER_FIELDS = (
     Field("id_number", "成员身份证号", "id", doc="Identity number"),
     Field("name", "成员姓名", "text", limit=100, doc="Name"),
@@ -26,22 +29,8 @@ HOUSEHOLD_REGISTER = Feed(
         Field("household_no", "户编号", "text", limit=64, doc="Number of the household"),
         Field("village_code", "行政村代码", "code", pattern=r"[0-9]{12}", doc="Village, 12 digits"),
         Field("grid", "网格", "text", required=False, limit=100, doc="Grid within the village"),
-        Field(
-            "class",
-            "户类型",
-            "enum",
-            symbols=("out-of-poverty", "ordinary"),
-            labels={"脱贫户": "out-of-poverty", "普通农户": "ordinary"},
-            doc="Class of the household",
-        ),
-        Field(
-            "monitored",
-            "监测类型",
-            "enum",
-            symbols=("none", "unstable", "marginal", "hardship"),
-            labels={"无": "none", "脱贫不稳定户": "unstable", "边缘易致贫户": "marginal", "突发严重困难户": "hardship"},
-            doc="Monitored as",
-        ),
+        Field("class", "户类型", "enum", symbols=slugs(CLASSES), labels=CLASSES, doc="Class of the household"),
+        Field("monitored", "监测类型", "enum", symbols=slugs(MONITORED), labels=MONITORED, doc="Monitored as"),
         Field("marginal_2019", "2019年边缘易致贫户", "bool", required=False, default=False, doc="Marginal in 2019"),
         Field("resident", "常住", "bool", doc="Lives in the village"),
         Field("has_labour", "有劳动能力", "bool", doc="Has labour"),

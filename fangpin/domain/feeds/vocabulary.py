@@ -1,5 +1,7 @@
 """Words that more than one feed uses: Chinese label (and other spellings) → slug; the first label of a slug is shown."""
 
+from collections.abc import Mapping
+
 RISKS = {
     "因病": "illness",
     "因学": "schooling",
@@ -33,6 +35,14 @@ CHANNELS = {
 INJURIES = {"受伤": "injured", "重伤": "seriously-injured", "致残": "disabled", "死亡": "dead"}
 
 
-def slugs(labels: dict[str, str]) -> tuple[str, ...]:
+def slugs(labels: Mapping[str, str]) -> tuple[str, ...]:
     """The slugs of a vocabulary, each once, in order."""
     return tuple(dict.fromkeys(labels.values()))
+
+
+def shown(labels: Mapping[str, str]) -> dict[str, str]:
+    """Slug → the label that is shown for it, in the order of `slugs`."""
+    found: dict[str, str] = {}
+    for label, slug in labels.items():
+        found.setdefault(slug, label)
+    return found

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from fangpin.domain.feeds import DEPARTMENTS, FEEDS
+from fangpin.domain.feeds import DEPARTMENTS, FEEDS, LOCAL_DEPARTMENTS
 from fangpin.domain.policy.feed_calendar import Owed, due_after
 from fangpin.domain.working_days import OutsideTable, WorkingDays
 
 State = Literal["delivered", "nil", "late", "missing", "pending"]
-LEVELS = ("township", "village")  # slugs of which a county has many, each with an area
-_BUREAUS = tuple(slug for slug in DEPARTMENTS if slug not in (*LEVELS, "hub"))
+_BUREAUS = tuple(slug for slug in DEPARTMENTS if slug not in (*LOCAL_DEPARTMENTS, "hub"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def _slugs(owed: Owed) -> list[str]:
 
 
 def _owners(slug: str, areas: Mapping[str, Sequence[str]]) -> Iterator[Owner]:
-    if slug in LEVELS:
+    if slug in LOCAL_DEPARTMENTS:
         yield from (Owner(slug, area) for area in areas.get(slug, ()))
     else:
         yield Owner(slug)

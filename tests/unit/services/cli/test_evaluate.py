@@ -44,7 +44,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_goes_on(tmp_path: Path) -> No
 def test_a_wrong_call(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
-    assert done.stderr.strip()
+    assert done.stderr.startswith("错误：")
 
 
 def lines(path: Path, *raws: Raw) -> str:
