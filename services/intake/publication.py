@@ -166,5 +166,5 @@ class Publisher:
         )
         source = department_source(county, account.department or "hub")
         return Outgoing(
-            EXCEPTIONS, county.encode(), payload, headers(str(identity), source, "fangpin.hub.exceptions", now)
+            EXCEPTIONS, county.encode(), payload, headers(str(identity), source, "fangpin.exception", now)
         )
