@@ -182,8 +182,10 @@ def find_households(
     household_no: str | None = None,
     person: bytes | None = None,
     name: bytes | None = None,
+    limit: int,
+    after: tuple[str, str] | None = None,
 ) -> list[Item]:
-    """Households of the area by number, by person, by name; at most a hundred."""
+    """Households of the area by number, by person, by name, in order of their numbers: one more than the limit."""
     where, values = ["village_code LIKE %s", "active"], [account.area + "%"]  # type: tuple[list[str], list[object]]
     if household_no is not None:
         where.append("household_no = %s")
@@ -194,12 +196,15 @@ def find_households(
     if name is not None:
         where.append("names @> ARRAY[%s]::bytea[]")
         values.append(name)
+    if after is not None:
+        where.append("(household_no, household_id) > (%s, %s::uuid)")
+        values.extend(after)
     text = (
         "SELECT household_id, county_code, household_no, village_code, data FROM inbox_household "
-        f"WHERE {' AND '.join(where)} ORDER BY household_no LIMIT 100"
+        f"WHERE {' AND '.join(where)} ORDER BY household_no, household_id LIMIT %s"
     )
     names = ("household_id", "county_code", "household_no", "village_code", "data")
-    return [dict(zip(names, row, strict=True)) for row in conn.execute(sql.SQL(text), values)]
+    return [dict(zip(names, row, strict=True)) for row in conn.execute(sql.SQL(text), [*values, limit + 1])]
 
 
 def members(rows: Sequence[Item], opener: Opener) -> dict[UUID, list[Item]]:
