@@ -97,7 +97,7 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
         summary="Households of a number",
         description=(
             f"`household_no`; `limit` (1 to {filters.MOST}, default {filters.DEFAULT}) and `cursor`: the last answer's "
-            "`next`, with the same `household_no`."
+            "`next`, with the same `household_no`. Also one whose register record was withdrawn: `registered` is false."
         ),
     )
     def households(request: AnyRequest) -> dict[str, Any]:
@@ -161,6 +161,7 @@ def _household_items(rows: list[reading.Item], opener: reading.Opener) -> list[d
             "household_no": row["household_no"],
             "county_code": row["county_code"],
             "village_code": row["village_code"],
+            "registered": row["active"],
             "members": [
                 {key: one[key] for key in ("name", "id_number", "relation")} for one in people[row["household_id"]]
             ],

@@ -65,6 +65,7 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
             **values,
             household_id=household,
             household_no=row["household_no"],
+            registered=row["active"],
             village=frame.place(row["village_code"]),
             township=frame.place(row["village_code"][:9]),
             traits=_traits(row["data"]),
@@ -103,6 +104,7 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
             {
                 "household_id": str(row["household_id"]),
                 "household_no": row["household_no"],
+                "registered": row["active"],
                 "village": frame.place(row["village_code"]),
                 "members": people[row["household_id"]],
             }

@@ -121,6 +121,7 @@ def test_a_number_is_asked_for_with_limit_and_cursor_and_nothing_else(hub: Hub, 
     headers = hub.officer("county-530925")
     found = hub.client.get("/api/v1/households?household_no=H1&limit=1", headers=headers).json()
     assert (numbers(found["items"]), found["next"]) == (["H1"], None)
+    assert found["items"][0]["registered"] is True
     for query, status in (("limit=0", 422), ("limit=101", 422), ("offset=1", 422), ("cursor=x", 400)):
         assert hub.client.get(f"/api/v1/households?household_no=H1&{query}", headers=headers).status_code == status
 
