@@ -1,6 +1,6 @@
 """The JSON API over the read models: warnings and their findings, households and their histories."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
@@ -14,13 +14,16 @@ from services.inbox import filters, findings, reading, searching
 
 AnyRequest = Request[Any, Any, Any]
 MAX_BODY = 64 * 1024
+_SEARCH = f"只能给 name、id_number、limit 和 cursor；limit 是1至{filters.MOST}的整数，其余是文字。"
 
 
 class Search(msgspec.Struct, forbid_unknown_fields=True):
-    """Whom to look for; in the body, never in a URL."""
+    """Whom to look for, and which page; in the body, never in a URL."""
 
     name: str | None = None
     id_number: str | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=filters.MOST)] = filters.MOST
+    cursor: str | None = None
 
 
 def body_of(request: AnyRequest, raw: bytes) -> dict[str, Any]:
@@ -88,27 +91,51 @@ def routes(deps: WebDependencies) -> list[HTTPRouteHandler]:
             raise asking.not_found()
         return findings.send(deps, account, row, body_of(request, body))
 
-    @get("/api/v1/households", sync_to_thread=True)
+    @get(
+        "/api/v1/households",
+        sync_to_thread=True,
+        summary="Households of a number",
+        description=(
+            f"`household_no`; `limit` (1 to {filters.MOST}, default {filters.DEFAULT}) and `cursor`: the last answer's "
+            "`next`, with the same `household_no`. Also one whose register record was withdrawn: `registered` is false."
+        ),
+    )
     def households(request: AnyRequest) -> dict[str, Any]:
         account = asking.persons_only(deps.account_of(request))
-        query = bodies.query_of(request, "household_no")
+        query = bodies.query_of(request, "household_no", "limit", "cursor")
         number = query.get("household_no")
         if not number or len(number) > asking.MAX_TEXT or "\0" in number:
             raise asking.wrong("household_no", "请给出 household_no。")
         with deps.pool.connection() as conn:
-            rows = reading.find_households(conn, account, household_no=number)
-            return {"items": _household_items(rows, reading.Opener(conn, deps.vault)), "next": None}
+            rows, cursor = searching.listed(
+                deps,
+                conn,
+                account,
+                household_no=number,
+                limit=filters.limit_of(query),
+                cursor=query.get("cursor"),
+            )
+            return {"items": _household_items(rows, reading.Opener(conn, deps.vault)), "next": cursor}
 
-    @post("/api/v1/households/search", status_code=200, sync_to_thread=True)
+    @post(
+        "/api/v1/households/search",
+        status_code=200,
+        sync_to_thread=True,
+        summary="Households of a person",
+        description=(
+            f"A JSON object: `name`, `id_number`, or both; `limit` (1 to {filters.MOST}, default {filters.MOST}) and "
+            "`cursor`: the last answer's `next`, with the same `name` and `id_number`. There are no parameters."
+        ),
+    )
     def search(request: AnyRequest, body: RawBody) -> dict[str, Any]:
         account = asking.persons_only(deps.account_of(request))
         try:
             asked = msgspec.convert(body_of(request, body), type=Search)
         except msgspec.ValidationError:
-            raise asking.wrong("", "只能给 name 和 id_number，都是文字。") from None
+            raise asking.wrong("", _SEARCH) from None
         with deps.pool.connection() as conn:
-            rows = searching.search(deps, conn, account, name=asked.name, id_number=asked.id_number)
-            return {"items": _household_items(rows, reading.Opener(conn, deps.vault)), "next": None}
+            rows, cursor = searching.search(deps, conn, account, **msgspec.structs.asdict(asked))
+            return {"items": _household_items(rows, reading.Opener(conn, deps.vault)), "next": cursor}
 
     @get("/api/v1/households/{household:str}/history", sync_to_thread=True)
     def history(request: AnyRequest, household: FromPath[str]) -> dict[str, Any]:
@@ -134,6 +161,7 @@ def _household_items(rows: list[reading.Item], opener: reading.Opener) -> list[d
             "household_no": row["household_no"],
             "county_code": row["county_code"],
             "village_code": row["village_code"],
+            "registered": row["active"],
             "members": [
                 {key: one[key] for key in ("name", "id_number", "relation")} for one in people[row["household_id"]]
             ],

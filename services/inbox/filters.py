@@ -69,9 +69,7 @@ def warnings_query(
     since_from, since_to = day(query, "since_from"), day(query, "since_to")
     if since_from is not None and since_to is not None and since_from > since_to:
         raise wrong("since_from", f"since_from（{since_from}）晚于 since_to（{since_to}），请对调或更正两个日期。")
-    limit = query.get("limit", str(DEFAULT))
-    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST:
-        raise wrong("limit", f"limit 应在1至{MOST}之间。")
+    limit = limit_of(query)
     asked = WarningsQuery(
         area=area(query, account, "county", "area"),
         risk=risk,
@@ -81,12 +79,20 @@ def warnings_query(
         since_to=since_to,
         stock=None if stock is None else stock == "true",
         overdue=overdue,
-        limit=int(limit),
+        limit=limit,
         after=None,
     )
     if "cursor" not in query:
         return asked
     return replace(asked, after=read_cursor(query["cursor"], secret, asked.fingerprint(account)))
+
+
+def limit_of(query: Mapping[str, str]) -> int:
+    """How many items a page of a list has at most."""
+    limit = query.get("limit", str(DEFAULT))
+    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST:
+        raise wrong("limit", f"limit 应在1至{MOST}之间。")
+    return int(limit)
 
 
 def make_cursor(after: tuple[str, str], secret: bytes, bound_to: str) -> str:

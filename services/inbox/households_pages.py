@@ -23,6 +23,7 @@ from services.inbox.telling import label_of
 from services.inbox.totals import totals
 
 AnyRequest = Request[Any, Any, Any]
+ASKED = ("household_no", "name", "id_number")
 
 
 def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
@@ -64,6 +65,7 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
             **values,
             household_id=household,
             household_no=row["household_no"],
+            registered=row["active"],
             village=frame.place(row["village_code"]),
             township=frame.place(row["village_code"][:9]),
             traits=_traits(row["data"]),
@@ -82,28 +84,54 @@ def households_pages(frame: Frame) -> list[HTTPRouteHandler]:
         form = form_of(request, body)
         try:
             with deps.pool.connection() as conn:
-                found = found_in(conn, account, form)
+                found, following = found_in(conn, account, form)
         except HttpProblem as problem:
             return result(account, None, status=problem.status, fault=problem.detail)
-        return result(account, found)
+        return result(account, found, form=form, following=following)
 
-    def found_in(conn: Connection, account: Account, form: dict[str, str]) -> list[dict[str, Any]]:
-        rows = search(deps, conn, account, **{key: form.get(key) for key in ("household_no", "name", "id_number")})
+    def found_in(conn: Connection, account: Account, form: dict[str, str]) -> tuple[list[dict[str, Any]], str | None]:
+        rows, following = search(
+            deps,
+            conn,
+            account,
+            household_no=form.get("household_no"),
+            name=form.get("name"),
+            id_number=form.get("id_number"),
+            cursor=form.get("cursor"),
+        )
         people = reading.members(rows, reading.Opener(conn, deps.vault))
         return [
             {
                 "household_id": str(row["household_id"]),
                 "household_no": row["household_no"],
+                "registered": row["active"],
                 "village": frame.place(row["village_code"]),
                 "members": people[row["household_id"]],
             }
             for row in rows
-        ]
+        ], following
 
     def result(
-        account: Account, found: list[dict[str, Any]] | None, *, status: int = 200, fault: str | None = None
+        account: Account,
+        found: list[dict[str, Any]] | None,
+        *,
+        form: dict[str, str] | None = None,
+        following: str | None = None,
+        status: int = 200,
+        fault: str | None = None,
     ) -> Response[str]:
-        return frame.page("search.html", account, "/search", status=status, found=found, fault=fault)
+        form = form or {}
+        return frame.page(
+            "search.html",
+            account,
+            "/search",
+            status=status,
+            found=found,
+            fault=fault,
+            asked={key: form[key] for key in ASKED if form.get(key)},
+            further="cursor" in form,
+            following=following,
+        )
 
     return [household_page, search_page, search_for]
 

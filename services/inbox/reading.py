@@ -23,6 +23,7 @@ _WARNING = (
     "warning_id", "household_id", "household_no", "county_code", "village_code", "risk", "episode", "status", "since",
     "pack", "due_on", "stock", "raised_at", "reason", "evidence", "result", "visited_on", "found_by", "escalated",
 )  # fmt: skip
+_HOUSEHOLD = ("household_id", "county_code", "household_no", "village_code", "active", "data")
 OVERDUE = (
     "(status = 'open' AND due_on < (SELECT civil_date FROM county c WHERE c.county_code = inbox_warning.county_code))"
 )
@@ -167,12 +168,10 @@ def rule_gone(pack: str, rule: str) -> str:
 def find_household(conn: Connection, account: Account, household: UUID) -> Item | None:
     """One household in the account's area."""
     row = conn.execute(
-        "SELECT household_id, county_code, household_no, village_code, data FROM inbox_household "
-        "WHERE household_id = %s AND village_code LIKE %s",
+        f"SELECT {', '.join(_HOUSEHOLD)} FROM inbox_household WHERE household_id = %s AND village_code LIKE %s",
         (household, account.area + "%"),
     ).fetchone()
-    names = ("household_id", "county_code", "household_no", "village_code", "data")
-    return dict(zip(names, row, strict=True)) if row is not None else None
+    return dict(zip(_HOUSEHOLD, row, strict=True)) if row is not None else None
 
 
 def find_households(
@@ -182,10 +181,17 @@ def find_households(
     household_no: str | None = None,
     person: bytes | None = None,
     name: bytes | None = None,
+    limit: int,
+    after: tuple[str, str] | None = None,
 ) -> list[Item]:
-    """Households of the area by number, by person, by name; at most a hundred."""
-    where, values = ["village_code LIKE %s", "active"], [account.area + "%"]  # type: tuple[list[str], list[object]]
-    if household_no is not None:
+    """Households of the area by number, by person, by name, in order of their numbers: one more than the limit.
+
+    A number finds its household whether it is still registered (`active`) or not; people are those registered now.
+    """
+    where, values = ["village_code LIKE %s"], [account.area + "%"]  # type: tuple[list[str], list[object]]
+    if household_no is None:
+        where.append("active")
+    else:
         where.append("household_no = %s")
         values.append(household_no)
     if person is not None:
@@ -194,12 +200,14 @@ def find_households(
     if name is not None:
         where.append("names @> ARRAY[%s]::bytea[]")
         values.append(name)
+    if after is not None:
+        where.append("(household_no, household_id) > (%s, %s::uuid)")
+        values.extend(after)
     text = (
-        "SELECT household_id, county_code, household_no, village_code, data FROM inbox_household "
-        f"WHERE {' AND '.join(where)} ORDER BY household_no LIMIT 100"
+        f"SELECT {', '.join(_HOUSEHOLD)} FROM inbox_household "
+        f"WHERE {' AND '.join(where)} ORDER BY household_no, household_id LIMIT %s"
     )
-    names = ("household_id", "county_code", "household_no", "village_code", "data")
-    return [dict(zip(names, row, strict=True)) for row in conn.execute(sql.SQL(text), values)]
+    return [dict(zip(_HOUSEHOLD, row, strict=True)) for row in conn.execute(sql.SQL(text), [*values, limit + 1])]
 
 
 def members(rows: Sequence[Item], opener: Opener) -> dict[UUID, list[Item]]:

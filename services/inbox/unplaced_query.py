@@ -1,12 +1,11 @@
 """The filters of the list of records without a household."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from fangpin.ports import Account
 from services.access.asking import wrong
-from services.inbox.filters import DEFAULT, MOST, read_cursor
+from services.inbox.filters import limit_of, read_cursor
 from services.inbox.unplaced import FACTS, Asked
 
 FILTERS = ("outcome", "feed", "limit", "cursor")
@@ -22,10 +21,7 @@ def asked_for(query: Mapping[str, str], account: Account, secret: bytes) -> Aske
         raise wrong("feed", f"feed 应为其中之一：{'、'.join(FACTS)}。")
     if show not in (None, "decided"):
         raise wrong("show", "show 应为 decided。")
-    limit = query.get("limit", str(DEFAULT))
-    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST:
-        raise wrong("limit", f"limit 应在1至{MOST}之间。")
-    asked = Asked(outcome=outcome, feed=feed, limit=int(limit), placed=show is not None)
+    asked = Asked(outcome=outcome, feed=feed, limit=limit_of(query), placed=show is not None)
     if "cursor" not in query:
         return asked
     return replace(asked, after=read_cursor(query["cursor"], secret, asked.fingerprint(account)))

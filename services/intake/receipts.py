@@ -11,7 +11,8 @@ _RECEIPT = (
     "SELECT feed, accepted, rejected, published FROM receipt WHERE receipt_id = %s AND account = %s AND county = %s"
 )
 _REJECTED = (
-    "SELECT index, row, code, field, message FROM receipt_rejection WHERE receipt_id = %s ORDER BY position LIMIT %s"
+    "SELECT index, row, code, field, message FROM receipt_rejection WHERE receipt_id = %s AND position >= %s "
+    "ORDER BY position LIMIT %s"
 )
 _ITEMS = """
 SELECT item.index, item.record_index, item.row, item.record_id, item.digest, item.notes, refused.code, signal.digest,
@@ -34,7 +35,10 @@ ORDER BY item.position LIMIT %s
 
 
 def read_receipt(pool: Pool, account: Account, receipt_id: str, limit: int, cursor: int) -> dict[str, object]:
-    """The receipt with a page of its outcomes. Somebody else's is 404, the same as none."""
+    """The receipt with a page of its outcomes and the same page of its rejections: those from position `cursor` on.
+
+    Somebody else's is 404, the same as none.
+    """
     if not is_uuid(receipt_id):
         raise _unknown()
     number = UUID(receipt_id)
@@ -44,8 +48,8 @@ def read_receipt(pool: Pool, account: Account, receipt_id: str, limit: int, curs
             raise _unknown()
         feed, accepted, rejected_count, published = row
         items = conn.execute(_ITEMS, (number, cursor, limit)).fetchall()
-        rejected = conn.execute(_REJECTED, (number, PAGE)).fetchall() if rejected_count else []
-    after = cursor + len(items)
+        rejected = conn.execute(_REJECTED, (number, cursor, limit)).fetchall() if rejected_count else []
+    after = cursor + limit
     return {
         "receipt_id": str(number),
         "feed": feed,
@@ -62,7 +66,7 @@ def read_receipt(pool: Pool, account: Account, receipt_id: str, limit: int, curs
         ],
         "rejected_total": rejected_count,
         "outcomes": [_outcome(_Item(*one), published) for one in items],
-        "next": str(after) if after < accepted else None,
+        "next": str(after) if after < max(accepted, rejected_count) else None,
     }
 
 

@@ -159,7 +159,16 @@ def intake_routes(intake: Intake, door: Door) -> list[HTTPRouteHandler]:
         content = await part.read()
         return await turnstile.run(len(content), lambda: intake.take_file(account, found, content, baseline=baseline))
 
-    @get("/api/v1/receipts/{receipt_id:str}", sync_to_thread=True, summary="What became of an upload")
+    @get(
+        "/api/v1/receipts/{receipt_id:str}",
+        sync_to_thread=True,
+        summary="What became of an upload",
+        description=(
+            f"`outcomes` and `rejected` are paged together: `limit` (1 to {PAGE:,}, default {PAGE:,}) is the most of each "
+            "on a page, and `next` is the `cursor` of the following page, null on the last one of both. "
+            "`accepted` and `rejected_total` count all of them."
+        ),
+    )
     def receipt(request: AnyRequest, receipt_id: FromPath[str]) -> dict[str, object]:
         limit, cursor = _page(request)
         return read_receipt(intake.pool, door.account_of(request), receipt_id, limit, cursor)

@@ -147,6 +147,10 @@ def test_metrics_and_openapi_are_open(hub: Hub) -> None:
 def test_the_api_is_described_and_no_page_of_it_loads_from_elsewhere(hub: Hub) -> None:
     paths = hub.client.get("/openapi.json").json()["paths"]
     assert "/api/v1/statistics/warnings" in paths
+    receipt = paths["/api/v1/receipts/{receipt_id}"]["get"]
+    assert "`outcomes` and `rejected` are paged together" in receipt["description"]
+    for of in (paths["/api/v1/households"]["get"], paths["/api/v1/households/search"]["post"]):
+        assert "`cursor`: the last answer's `next`" in of["description"]
     assert not [path for path in paths if path.startswith(("/inbox", "/static", "/login", "/live"))]
     headers = hub.officer("county-530925")
     for path in ("/schema", "/schema/swagger", "/schema/redoc", "/schema/elements", "/schema/rapidoc", "/docs"):

@@ -266,3 +266,35 @@ def test_outcomes_are_the_signals_present_state(hub: Hub) -> None:
     ).json()
     assert page["outcomes"] + rest["outcomes"] == got["outcomes"]
     assert rest["next"] is None
+
+
+def test_more_rejections_than_a_page_holds_are_all_shown_by_following_next(hub: Hub) -> None:
+    bad = [house(number, grade="Z") for number in range(1_500)]
+    receipt = hub.send("dangerous-house", [house(9_000), *bad], "housing").json()["receipt_id"]
+    pages = pages_of(hub, receipt)
+    assert [len(page["rejected"]) for page in pages] == [1_000, 500]
+    assert [one["index"] for page in pages for one in page["rejected"]] == list(range(1, 1_501))
+    assert [one["index"] for page in pages for one in page["outcomes"]] == [0]
+    assert {(page["accepted"], page["rejected_total"]) for page in pages} == {(1, 1_500)}
+
+
+def test_a_small_limit_shows_every_outcome_and_every_rejection_once(hub: Hub) -> None:
+    records = [house(number, **({"grade": "Z"} if number % 4 == 0 else {})) for number in range(16)]
+    receipt = hub.send("dangerous-house", records, "housing").json()["receipt_id"]
+    pages = pages_of(hub, receipt, limit=3)
+    assert [len(page["outcomes"]) for page in pages] == [3, 3, 3, 3]
+    assert [len(page["rejected"]) for page in pages] == [3, 1, 0, 0]
+    assert [one["index"] for page in pages for one in page["rejected"]] == [0, 4, 8, 12]
+    assert sorted(one["index"] for page in pages for one in page["outcomes"]) == [n for n in range(16) if n % 4]
+
+
+def pages_of(hub: Hub, receipt: str, **limit: int) -> list[dict[str, Any]]:
+    """A receipt from the first page to the last."""
+    pages: list[dict[str, Any]] = []
+    asked: dict[str, Any] = dict(limit)
+    while not pages or pages[-1]["next"] is not None:
+        if pages:
+            asked["cursor"] = pages[-1]["next"]
+        answer = hub.client.get(f"/api/v1/receipts/{receipt}", params=asked, headers=hub.token("housing"))
+        pages.append(answer.json())
+    return pages
