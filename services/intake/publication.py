@@ -165,6 +165,4 @@ class Publisher:
             },
         )
         source = department_source(county, account.department or "hub")
-        return Outgoing(
-            EXCEPTIONS, county.encode(), payload, headers(str(identity), source, "fangpin.exception", now)
-        )
+        return Outgoing(EXCEPTIONS, county.encode(), payload, headers(str(identity), source, "fangpin.exception", now))
