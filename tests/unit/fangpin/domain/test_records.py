@@ -163,11 +163,14 @@ def test_revisions(revision: object) -> None:
     assert codes(bill(revision=revision)) <= {"TYPE", "MISSING_FIELD"}
 
 
-def test_own_date_may_be_left_out_or_must_agree() -> None:
+def test_occurred_on_agrees_with_the_own_date_and_does_not_stand_in_for_it() -> None:
     assert codes(bill(occurred_on="2021-10-09")) == {"DATE_CONFLICT"}
     raw = bill(occurred_on="2021-10-08")
+    assert parse(raw) == parse(bill())
     del raw["settled_on"]
-    assert parse(raw).fields["settled_on"] == parse(bill()).fields["settled_on"]
+    with pytest.raises(Refused) as caught:
+        parse(raw)
+    assert [(one.code, one.field) for one in caught.value.problems] == [("MISSING_FIELD", "settled_on")]
 
 
 def test_a_withdrawal_needs_only_the_common_fields() -> None:

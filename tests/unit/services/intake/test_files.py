@@ -178,6 +178,23 @@ def test_a_row_without_its_natural_key_needs_an_id(slug: str) -> None:
     assert (one.problem.code, one.problem.field) == ("MISSING_FIELD", "record_id")
 
 
+DATED = [feed for feed in SENT if feed.own_date != "occurred_on"]
+
+
+@pytest.mark.parametrize("feed", DATED, ids=lambda feed: feed.slug)
+def test_a_column_of_the_common_date_does_not_stand_in_for_the_feeds_own_date(feed: Feed) -> None:
+    own = next(field.column for field in feed.fields if field.name == feed.own_date)
+    row = SAMPLES[feed.slug].row()
+    only = {("发生日期" if column == own else column): cell for column, cell in row.items()}
+    with pytest.raises(HttpProblem) as caught:
+        judge(feed, as_csv(only))
+    assert (caught.value.code, own in caught.value.detail) == ("HEADER_MISSING", True)
+    (one,) = judge(feed, as_csv({**row, "发生日期": row[own], own: ""})).rejected
+    assert (one.problem.code, one.problem.field) == ("MISSING_FIELD", feed.own_date)
+    withdrawn = judge(feed, as_csv({"记录编号": "r-1", "状态": "撤回", **only}))
+    assert [one.record_id for one in withdrawn.accepted] == ["r-1"]
+
+
 @every_feed
 def test_the_template_is_a_file_of_the_feed(feed: Feed) -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(template(feed)))

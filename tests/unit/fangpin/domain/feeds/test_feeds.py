@@ -66,13 +66,16 @@ def test_sealed_content_is_read_again(feed: Feed) -> None:
 
 
 @every_feed
-def test_the_own_date_may_be_left_to_occurred_on(feed: Feed) -> None:
+def test_occurred_on_may_be_left_to_the_own_date_and_not_the_other_way(feed: Feed) -> None:
     if feed.own_date == "occurred_on":
         assert faults(feed, occurred_on=None) == {("MISSING_FIELD", "occurred_on")}
         return
     day = SAMPLES[feed.slug].own[feed.own_date]
     assert parse(feed).occurred_on.isoformat() == day
-    assert parse(feed, **{feed.own_date: None}, occurred_on=day) == parse(feed)
+    assert parse(feed, occurred_on=day) == parse(feed)
+    assert faults(feed, **{feed.own_date: None}, occurred_on=day) == {("MISSING_FIELD", feed.own_date)}
+    withdrawal = parse(feed, **{feed.own_date: None}, occurred_on=day, status="withdrawn")
+    assert withdrawal == parse(feed, status="withdrawn")
     assert faults(feed, occurred_on="2021-01-01") == {("DATE_CONFLICT", "occurred_on")}
 
 
