@@ -7,7 +7,7 @@ import pytest
 
 from fangpin.domain.errors import Refused
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.records import Record, content_digest, parse_record
+from fangpin.domain.records import Record, clear_record_id, content_digest, parse_record
 from tests.records import NOW, PERSON, bill, common, household, without_feed
 
 
@@ -110,6 +110,21 @@ def test_F21_unknown_enum(grade: object, code: str) -> None:
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "a\u202eb"])
 def test_F22_nul_surrogates_direction(text: str) -> None:
     assert codes(bill(hospital=text)) == {"BAD_TEXT"}
+
+
+@pytest.mark.parametrize("end", ["\t", "\n", "\r\n", "\r"])
+def test_F22_ids_names_and_places_are_one_line_and_what_is_told_may_have_several(end: str) -> None:
+    text = f"甲{end}乙"
+    assert codes(bill(f"m{end}1")) == {"BAD_TEXT"}
+    assert codes(bill(f"m-1{end}")) == {"BAD_TEXT"}
+    assert codes(bill(subject={"id_number": PERSON, "name": text})) == {"BAD_TEXT"}
+    assert codes(bill(subject={"household_no": text})) == {"BAD_TEXT"}
+    assert codes(bill(hospital=text)) == {"BAD_TEXT"}
+    assert codes(household(grid=text)) == {"BAD_TEXT"}
+    member = {"id_number": PERSON, "name": "示例甲", "relation": "户主", "joined_on": "2010-01-01"}
+    assert codes(household(members=[member | {"name": text}])) == {"BAD_TEXT"}
+    assert parse(bill(diagnosis=text)).fields["diagnosis"] == text
+    assert clear_record_id(f"m{end}1") is None
 
 
 def test_F23_long_text() -> None:

@@ -237,6 +237,15 @@ def test_a_numeric_identity_number_refuses_the_file(feed: Feed) -> None:
         assert caught.value.code == "ID_COLUMN_NUMERIC"
 
 
+def test_white_space_around_a_cells_text_is_cut_before_it_is_judged() -> None:
+    feed = FEEDS["medical-expense"]
+    row = SAMPLES[feed.slug].row() | {"记录编号": "m-1\n", "姓名": "\t示例甲\r\n", "诊断": "骨折\n住院"}
+    (one,) = judge(feed, as_csv(row | {"医院名称": " 县人民医院\n"})).accepted
+    assert one.record_id == "m-1"
+    (bad,) = judge(feed, as_csv(row | {"医院名称": "县人民\n医院"})).rejected
+    assert (bad.problem.code, bad.problem.field) == ("BAD_TEXT", "hospital")
+
+
 def test_a_column_of_ids_that_is_left_empty_is_none() -> None:
     feed = FEEDS["dangerous-house"]
     row = SAMPLES[feed.slug].row()

@@ -130,6 +130,19 @@ def test_F11_F12_amounts_are_plausible(feed: Feed, field: Field) -> None:
     assert faults(feed, **{field.name: "1,000"}) == {("NUM_FORMAT", field.name)}
 
 
+LONG = {
+    "diagnosis", "cause", "reason", "statement", "detail", "text", "note", "content", "cases",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("feed", "field"), each(lambda field: field.kind == "text"))
+def test_only_long_texts_have_several_lines(feed: Feed, field: Field) -> None:
+    if field.name in LONG:
+        assert parse(feed, **{field.name: "一行\n二行\t三"}).fields[field.name] == "一行\n二行\t三"
+    else:
+        assert ("BAD_TEXT", field.name) in faults(feed, **{field.name: "一行\n二行"})
+
+
 @every_feed
 def test_a_withdrawal_needs_only_the_common_fields(feed: Feed) -> None:
     sample = SAMPLES[feed.slug]
