@@ -26,7 +26,7 @@ _FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="(?:[A-Z]{3}|[H-Z][A-Z])[0-9]')
 _FAR_ROW = re.compile(rb'<(?:\w+:)?(?:row|c)\s[^>]*?r="[A-Z]*(?:[0-9]{7,}|[5-9][0-9]{5})"')
 # a name that leads out of the folder into which somebody unpacks; nothing is unpacked here, but no workbook has one
 _ELSEWHERE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTALL)
-_UNWANTED = (  # members, in lower case because the names of parts have none; what they are; what to do about it
+_UNWANTED = (  # members, in lower case; what they are; what to do about it
     (re.compile("xl/externallinks/"), "外部链接", "断开与其他文件的链接"),
     (re.compile("xl/embeddings/"), "嵌入的文件或对象", "删除嵌入的文件或对象"),
     (re.compile(r".*vbaproject\.bin$", re.DOTALL), "宏", "删除宏"),
@@ -155,7 +155,7 @@ def _inspect(content: bytes) -> None:
 
 def _inspect_names(names: Sequence[str]) -> None:
     """Of a zip's members: whether it can be a workbook, and one that holds nothing but tables."""
-    parts = [name.lower() for name in names]
+    parts = [name.lower() for name in names]  # their names have no case
     if len(parts) > MAX_MEMBERS or len(set(parts)) < len(parts) or any(_ELSEWHERE.match(one) for one in parts):
         raise _broken()
     if "xl/workbook.xml" not in names:
@@ -167,8 +167,9 @@ def _inspect_names(names: Sequence[str]) -> None:
 
 
 def _inspect_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
-    is_sheet = member.filename.startswith("xl/worksheets/")
-    is_markup = member.filename.endswith((".xml", ".rels"))
+    name = member.filename.lower()  # the names of parts have no case
+    is_sheet = name.startswith("xl/worksheets/")
+    is_markup = name.endswith((".xml", ".rels"))
     size, tail = 0, b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):

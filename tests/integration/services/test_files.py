@@ -222,6 +222,19 @@ def test_C10_formula(hub: Hub) -> None:
     assert "C2" in answer.json()["detail"]
 
 
+def test_C10_formula_in_a_sheet_whose_folder_is_written_otherwise(hub: Hub) -> None:
+    """The names of a workbook's parts have no case: the reader found the sheet, the search for formulas did not."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx(HEADER, ("HH-1", "F1", '="C"', "2021-10-05")))) as old,
+        zipfile.ZipFile(out, "w") as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name.replace("worksheets", "Worksheets"), old.read(name))
+    answer = hub.upload("dangerous-house", out.getvalue(), "housing")
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORMULA_CELL")
+
+
 HEADERS = {
     "COLUMN_UNKNOWN": (*HEADER, "家庭住址"),
     "COLUMN_DUPLICATE": (*HEADER, "危房等级"),
