@@ -117,7 +117,8 @@ def parse_record(feed: Feed, raw: Mapping[str, object], *, now: datetime) -> Rec
     county_code = _try(problems, lambda: _county_code(raw))
     withdrawn = status == "withdrawn"
     own = feed.field(feed.own_date)
-    if own is not None and raw.get(own.name) in (None, "") and raw.get("occurred_on") is not None:
+    # A withdrawal needs the common fields alone; while active, a feed's own date is required like its other fields.
+    if withdrawn and own is not None and raw.get(own.name) in (None, "") and raw.get("occurred_on") is not None:
         raw = {**raw, own.name: raw["occurred_on"]}
     values = _own_fields(feed, raw, withdrawn, context, problems)
     occurred_on = _try(problems, lambda: _occurred_on(feed, raw, values, context))

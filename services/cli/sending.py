@@ -124,7 +124,7 @@ class _Counted(io.BytesIO):
 
 
 def send(client: httpx.Client, feed: str, one: Upload, query: dict[str, str], advance: Advance, report: Report) -> None:
-    """Send one upload and add what intake said of it. Raises `CannotSend` for an answer that is no receipt."""
+    """Send one upload and add what intake said of it. Raises `CannotSend` for an answer about no record."""
     body = _Counted(one.content, advance)
     if one.media_type is None:
         answer = client.post(f"/api/v1/feeds/{feed}/files", files={"file": ("file", body)}, params=query)
@@ -133,7 +133,7 @@ def send(client: httpx.Client, feed: str, one: Upload, query: dict[str, str], ad
         chunks = iter(lambda: body.read(65_536), b"")
         answer = client.post(f"/api/v1/feeds/{feed}/records", content=chunks, headers=headers, params=query)
     said = answer.json()
-    if answer.status_code not in (202, 422) or "rejected" not in said:
+    if answer.status_code != 202 and not said.get("rejected"):
         raise CannotSend(f"{said.get('code')}：{said.get('detail')}")
     report.receipts.append((said["receipt_id"], one.start))
     report.accepted += said["accepted"]

@@ -73,7 +73,10 @@ class Publisher:
         metrics.ACCEPTED.labels(feed.slug, "accepted").inc(len(accepted))
         metrics.ACCEPTED.labels(feed.slug, "rejected").inc(len(rejected))
         if not accepted:
-            raise HttpProblem(422, "ALL_REJECTED", "没有一条记录可用，请按每条的说明修改后重新报送。", extra=body)
+            detail = "没有一条记录可用，请按每条的说明修改后重新报送。"
+            if not rejected:
+                detail = "请求体里没有记录，请检查生成程序后重新报送。"
+            raise HttpProblem(422, "ALL_REJECTED", detail, extra=body)
         return body
 
     def _send(

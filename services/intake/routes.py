@@ -93,8 +93,6 @@ def _records(request: AnyRequest, body: bytes) -> list[object]:
         raise HttpProblem(415, "CONTENT_TYPE", detail)
     if not isinstance(found, list):
         raise HttpProblem(422, "TYPE", "records 应为列表。")
-    if not found:
-        raise HttpProblem(422, "FILE_EMPTY", "没有记录，文件为空。")
     return found
 
 

@@ -24,9 +24,16 @@ _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # Column HA (the 209th) or row 500,000, or beyond: the reader holds a sheet as one rectangle up to its farthest cell.
 _FAR_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="(?:[A-Z]{3}|[H-Z][A-Z])[0-9]')
 _FAR_ROW = re.compile(rb'<(?:\w+:)?(?:row|c)\s[^>]*?r="[A-Z]*(?:[0-9]{7,}|[5-9][0-9]{5})"')
+# a name that leads out of the folder into which somebody unpacks; nothing is unpacked here, but no workbook has one
+_ELSEWHERE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.DOTALL)
+_UNWANTED = (  # members, in lower case; what they are; what to do about it
+    (re.compile("xl/externallinks/"), "外部链接", "断开与其他文件的链接"),
+    (re.compile("xl/embeddings/"), "嵌入的文件或对象", "删除嵌入的文件或对象"),
+    (re.compile(r".*vbaproject\.bin$", re.DOTALL), "宏", "删除宏"),
+)
+_OLE = b"\xd0\xcf\x11\xe0"  # a workbook with a password is wrapped in it, like one of before 2007
 _OTHER_KINDS = (
     b"%PDF",
-    b"\xd0\xcf\x11\xe0",
     b"{\\rtf",
     b"Rar!",
     b"7z\xbc\xaf",
@@ -64,8 +71,11 @@ def read_sheet(content: bytes) -> Sheet:
         raise _problem(422, "FILE_EMPTY", "文件为空，没有记录。")
     if content.startswith(b"PK"):
         return Sheet(_xlsx(content), [])
+    if content.startswith(_OLE):
+        detail = "这是设有密码或旧版格式（XLS）的文件。请在表格软件中打开，有密码的先取消，另存为 XLSX 后上传。"
+        raise _problem(415, "FILE_TYPE", detail)
     if content.startswith(_OTHER_KINDS) or _MARKUP.match(content):
-        raise _problem(415, "FILE_TYPE", "只接受 CSV 和 XLSX 文件；旧版 XLS、PDF、网页等请另存为 XLSX 后上传。")
+        raise _problem(415, "FILE_TYPE", "只接受 CSV 和 XLSX 文件；PDF、网页等请另存为 XLSX 后上传。")
     return _csv(content)
 
 
@@ -131,13 +141,9 @@ def _inspect(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-            names = [one.filename for one in members]
-            if len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_INFLATED:
+            _inspect_names([one.filename for one in members])
+            if sum(one.file_size for one in members) > MAX_INFLATED:
                 raise _too_large()
-            if len(set(names)) < len(names):
-                raise _broken()
-            if "xl/workbook.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
-                raise _problem(415, "FILE_TYPE", "只接受不含宏的 XLSX 或 CSV 文件，请另存后上传。")
             total = 0
             for member in members:
                 if member.file_size > BOMB_FROM and member.file_size > BOMB_RATIO * max(member.compress_size, 1):
@@ -147,9 +153,23 @@ def _inspect(content: bytes) -> None:
         raise _broken() from error
 
 
+def _inspect_names(names: Sequence[str]) -> None:
+    """Of a zip's members: whether it can be a workbook, and one that holds nothing but tables."""
+    parts = [name.lower() for name in names]  # their names have no case
+    if len(parts) > MAX_MEMBERS or len(set(parts)) < len(parts) or any(_ELSEWHERE.match(one) for one in parts):
+        raise _broken()
+    if "xl/workbook.xml" not in names:
+        raise _problem(415, "FILE_TYPE", "只接受 XLSX 或 CSV 文件，请另存为其中一种后上传。")
+    for unwanted, what, remedy in _UNWANTED:
+        if any(unwanted.match(one) for one in parts):
+            detail = f"工作簿含有{what}。请在表格软件中{remedy}，另存为不含{what}的 XLSX，或另存为 CSV 后上传。"
+            raise _problem(415, "FILE_TYPE", detail)
+
+
 def _inspect_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
-    is_sheet = member.filename.startswith("xl/worksheets/")
-    is_markup = member.filename.endswith((".xml", ".rels"))
+    name = member.filename.lower()  # the names of parts have no case
+    is_sheet = name.startswith("xl/worksheets/")
+    is_markup = name.endswith((".xml", ".rels"))
     size, tail = 0, b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK):

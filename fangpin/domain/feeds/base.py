@@ -45,9 +45,10 @@ class Field:
     """One field of a feed. `labels` are the Chinese labels (and other spellings) of its values, for files: of an enum's
     slugs, of a coded int's digits, of a bool's `true` and `false`; the first of a value is the one that is shown.
 
-    `limit`: characters of a text, the greatest int, the greatest amount in `unit`. `pattern`: of a code. `parts`: the
-    fields of an object, which are columns of their own in files. `growing`: an enum whose vocabulary will grow, so that
-    in Avro it is text. `long_number`: more digits than a numeric cell keeps. `hidden`: sealed and shown on no page.
+    `limit`: characters of a text (one with a limit below `MAX_TEXT` is a single line), the greatest int, the greatest
+    amount in `unit`. `pattern`: of a code. `parts`: the fields of an object, which are columns of their own in files.
+    `growing`: an enum whose vocabulary will grow, so that in Avro it is text. `long_number`: more digits than a numeric
+    cell keeps. `hidden`: sealed and shown on no page.
     """
 
     name: str

@@ -64,11 +64,7 @@ def missing_columns(feed: Feed, header: set[str]) -> list[str]:
     optional = {part.column for one in feed.fields if not one.required for part in one.parts}
     fields = [one for one in _fields(feed) if one.column not in optional]
     fields += MEMBER_FIELDS if feed.role == "register" else ()
-    wanted = [
-        one.column
-        for one in fields
-        if one.required and one.column not in header and not (one.name == feed.own_date and "发生日期" in header)
-    ]
+    wanted = [one.column for one in fields if one.required and one.column not in header]
     if feed.own_date == "occurred_on" and "发生日期" not in header:
         wanted.append("发生日期")
     if feed.subject == "required" and not header & {"身份证号", "户编号"}:

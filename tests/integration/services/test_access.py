@@ -129,7 +129,7 @@ def test_cookie_from_another_site_changes_nothing(hub: Hub) -> None:
     own = hub.client.post(
         "/api/v1/feeds/finding/records", json={"records": []}, headers=cookie | {"Origin": "http://testserver.local"}
     )
-    assert own.json()["code"] == "FILE_EMPTY"
+    assert own.json()["code"] == "ALL_REJECTED"
 
 
 @pytest.mark.parametrize("path", ["/login", "/logout"])

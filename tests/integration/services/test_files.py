@@ -104,6 +104,53 @@ def test_C3_zip_bomb(hub: Hub) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "FILE_TOO_LARGE")
 
 
+def test_C4_too_many_members_and_names_that_lead_elsewhere(hub: Hub) -> None:
+    many = {f"xl/media/image{number}.png": b"x" for number in range(1_001)}
+    elsewhere = (
+        "../evil.xml",
+        "xl/../../evil.xml",
+        "xl\\..\\evil.xml",
+        "/etc/cron.d/evil",
+        "\\evil.xml",
+        "C:\\evil.xml",
+    )
+    for members in (many, *({name: b"x"} for name in elsewhere)):
+        answer = hub.upload("dangerous-house", rezipped(xlsx(HEADER, ROW), members), "housing")
+        assert (answer.status_code, answer.json()["code"]) == (422, "FILE_BROKEN"), next(iter(members))
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "xl/worksheets/SHEET1.xml"])
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_C4_a_member_twice(hub: Hub, name: str) -> None:
+    content = io.BytesIO(xlsx(HEADER, ROW))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(name, b"<worksheet/>")
+    answer = hub.upload("dangerous-house", content.getvalue(), "housing")
+    assert (answer.status_code, answer.json()["code"]) == (422, "FILE_BROKEN")
+
+
+def test_C4_declared_sizes_that_lie(hub: Hub) -> None:
+    """The size of the sheet as its header and the directory tell it, made one byte."""
+    whole = bytearray(xlsx(HEADER, ROW))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    told = sheet.file_size.to_bytes(4, "little")
+    start = sheet.header_offset + 22
+    assert whole[start : start + 4] == told
+    whole[start : start + 4] = b"\x01\0\0\0"
+    directory = whole.index(b"PK\x01\x02", whole.rindex(b"xl/worksheets/sheet1.xml") - 46) + 24
+    assert whole[directory : directory + 4] == told
+    whole[directory : directory + 4] = b"\x01\0\0\0"
+    answer = hub.upload("dangerous-house", bytes(whole), "housing")
+    assert (answer.status_code, answer.json()["code"]) == (422, "FILE_BROKEN")
+
+
+def test_C4_a_zip_within_is_a_member_that_nobody_reads(hub: Hub) -> None:
+    within = rezipped(xlsx(HEADER, ROW), {"xl/media/more.zip": xlsx(HEADER, ("HH-9", "F9", "C级", "2021/10/5"))})
+    assert hub.upload("dangerous-house", within, "housing").json()["accepted"] == 1
+    assert [one["house_no"] for one in sent(hub)] == ["F1"]
+
+
 def test_C5_entities(hub: Hub) -> None:
     evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet>&a;</worksheet>'
     answer = hub.upload("dangerous-house", rezipped(xlsx(HEADER, ROW), {"xl/worksheets/sheet1.xml": evil}), "housing")
@@ -130,6 +177,33 @@ def test_C7_truncated_and_corrupt(hub: Hub) -> None:
         assert "文件损坏" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("member", "what"),
+    [
+        ("xl/externalLinks/externalLink1.xml", "外部链接"),
+        ("xl/externalLinks/_rels/externalLink1.xml.rels", "外部链接"),
+        ("xl/embeddings/oleObject1.bin", "嵌入"),
+        ("XL/Embeddings/Microsoft_Word_Document.docx", "嵌入"),
+        ("xl/vbaProject.bin", "宏"),
+        ("xl/VBAPROJECT.BIN", "宏"),
+    ],
+)
+def test_C8_links_to_other_files_embedded_objects_and_macros(hub: Hub, member: str, what: str) -> None:
+    answer = hub.upload("dangerous-house", rezipped(xlsx(HEADER, ROW), {member: b"<x/>"}), "housing")
+    assert (answer.status_code, answer.json()["code"]) == (415, "FILE_TYPE")
+    assert what in answer.json()["detail"]
+    assert "另存为" in answer.json()["detail"]
+
+
+def test_C8_password(hub: Hub) -> None:
+    """A workbook with a password is an OLE compound file that holds the encrypted one."""
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+    answer = hub.upload("dangerous-house", content, "housing")
+    assert (answer.status_code, answer.json()["code"]) == (415, "FILE_TYPE")
+    assert "密码" in answer.json()["detail"]
+    assert "另存为" in answer.json()["detail"]
+
+
 def test_C9_numeric_identity_column(hub: Hub) -> None:
     header = ("身份证号", *HEADER[1:])
     number = 530925197001019013
@@ -146,6 +220,19 @@ def test_C10_formula(hub: Hub) -> None:
     answer = hub.upload("dangerous-house", xlsx(HEADER, ("HH-1", "F1", '="C"', "2021-10-05")), "housing")
     assert (answer.status_code, answer.json()["code"]) == (422, "FORMULA_CELL")
     assert "C2" in answer.json()["detail"]
+
+
+def test_C10_formula_in_a_sheet_whose_folder_is_written_otherwise(hub: Hub) -> None:
+    """The names of a workbook's parts have no case: the reader found the sheet, the search for formulas did not."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx(HEADER, ("HH-1", "F1", '="C"', "2021-10-05")))) as old,
+        zipfile.ZipFile(out, "w") as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name.replace("worksheets", "Worksheets"), old.read(name))
+    answer = hub.upload("dangerous-house", out.getvalue(), "housing")
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORMULA_CELL")
 
 
 HEADERS = {

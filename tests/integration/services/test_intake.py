@@ -156,6 +156,18 @@ def test_A1_one_bad_line_of_ndjson_stops_nothing_only_bad_ones_are_no_ndjson(hub
     assert hub.client.post(path, content="{\n[", headers=headers).json()["code"] == "DECODE"
 
 
+@pytest.mark.parametrize(("kind", "body"), [("json", b'{"records":[]}'), ("x-ndjson", b""), ("x-ndjson", b"\n \r\n")])
+def test_a_body_without_records_is_all_rejected_with_a_receipt(hub: Hub, kind: str, body: bytes) -> None:
+    headers = hub.token("housing") | {"Content-Type": f"application/{kind}"}
+    answer = hub.client.post("/api/v1/feeds/dangerous-house/records", content=body, headers=headers)
+    said = answer.json()
+    assert (answer.status_code, said["code"], said["accepted"], said["rejected"]) == (422, "ALL_REJECTED", 0, [])
+    assert "没有记录" in said["detail"]
+    receipt = hub.client.get(f"/api/v1/receipts/{said['receipt_id']}", headers=hub.token("housing"))
+    assert (receipt.status_code, receipt.json()["accepted"], receipt.json()["outcomes"]) == (200, 0, [])
+    assert hub.producer.records == []
+
+
 @pytest.mark.parametrize(
     "receipt", ["0", "-1", str(2**63), "%00", "..%2f..%2fetc", "１２", "00000000-0000-4000-8000-000000000001"]
 )

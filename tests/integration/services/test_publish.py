@@ -93,6 +93,14 @@ def test_what_is_no_json_is_exit_2(run: Any, tmp_path: Path) -> None:
     assert "Traceback" not in found.output
 
 
+@pytest.mark.parametrize(("name", "content"), [("r.ndjson", "\n"), ("r.json", "[]"), ("r.csv", "")])
+def test_a_file_without_records_is_exit_2(run: Any, tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    found = run("dangerous-house", str(tmp_path / name), "--county", "530925")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert "没有记录" in found.stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [("nope", "x"), ("dangerous-house", "/nowhere/x.csv"), ("dangerous-house", "x.csv")]
 )

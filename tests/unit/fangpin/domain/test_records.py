@@ -7,7 +7,7 @@ import pytest
 
 from fangpin.domain.errors import Refused
 from fangpin.domain.feeds import FEEDS
-from fangpin.domain.records import Record, content_digest, parse_record
+from fangpin.domain.records import Record, clear_record_id, content_digest, parse_record
 from tests.records import NOW, PERSON, bill, common, household, without_feed
 
 
@@ -112,6 +112,21 @@ def test_F22_nul_surrogates_direction(text: str) -> None:
     assert codes(bill(hospital=text)) == {"BAD_TEXT"}
 
 
+@pytest.mark.parametrize("end", ["\t", "\n", "\r\n", "\r"])
+def test_F22_ids_names_and_places_are_one_line_and_what_is_told_may_have_several(end: str) -> None:
+    text = f"甲{end}乙"
+    assert codes(bill(f"m{end}1")) == {"BAD_TEXT"}
+    assert codes(bill(f"m-1{end}")) == {"BAD_TEXT"}
+    assert codes(bill(subject={"id_number": PERSON, "name": text})) == {"BAD_TEXT"}
+    assert codes(bill(subject={"household_no": text})) == {"BAD_TEXT"}
+    assert codes(bill(hospital=text)) == {"BAD_TEXT"}
+    assert codes(household(grid=text)) == {"BAD_TEXT"}
+    member = {"id_number": PERSON, "name": "示例甲", "relation": "户主", "joined_on": "2010-01-01"}
+    assert codes(household(members=[member | {"name": text}])) == {"BAD_TEXT"}
+    assert parse(bill(diagnosis=text)).fields["diagnosis"] == text
+    assert clear_record_id(f"m{end}1") is None
+
+
 def test_F23_long_text() -> None:
     assert codes(bill(diagnosis="长" * 2001)) == {"TEXT_TOO_LONG"}
 
@@ -163,11 +178,14 @@ def test_revisions(revision: object) -> None:
     assert codes(bill(revision=revision)) <= {"TYPE", "MISSING_FIELD"}
 
 
-def test_own_date_may_be_left_out_or_must_agree() -> None:
+def test_occurred_on_agrees_with_the_own_date_and_does_not_stand_in_for_it() -> None:
     assert codes(bill(occurred_on="2021-10-09")) == {"DATE_CONFLICT"}
     raw = bill(occurred_on="2021-10-08")
+    assert parse(raw) == parse(bill())
     del raw["settled_on"]
-    assert parse(raw).fields["settled_on"] == parse(bill()).fields["settled_on"]
+    with pytest.raises(Refused) as caught:
+        parse(raw)
+    assert [(one.code, one.field) for one in caught.value.problems] == [("MISSING_FIELD", "settled_on")]
 
 
 def test_a_withdrawal_needs_only_the_common_fields() -> None:

@@ -178,6 +178,23 @@ def test_a_row_without_its_natural_key_needs_an_id(slug: str) -> None:
     assert (one.problem.code, one.problem.field) == ("MISSING_FIELD", "record_id")
 
 
+DATED = [feed for feed in SENT if feed.own_date != "occurred_on"]
+
+
+@pytest.mark.parametrize("feed", DATED, ids=lambda feed: feed.slug)
+def test_a_column_of_the_common_date_does_not_stand_in_for_the_feeds_own_date(feed: Feed) -> None:
+    own = next(field.column for field in feed.fields if field.name == feed.own_date)
+    row = SAMPLES[feed.slug].row()
+    only = {("发生日期" if column == own else column): cell for column, cell in row.items()}
+    with pytest.raises(HttpProblem) as caught:
+        judge(feed, as_csv(only))
+    assert (caught.value.code, own in caught.value.detail) == ("HEADER_MISSING", True)
+    (one,) = judge(feed, as_csv({**row, "发生日期": row[own], own: ""})).rejected
+    assert (one.problem.code, one.problem.field) == ("MISSING_FIELD", feed.own_date)
+    withdrawn = judge(feed, as_csv({"记录编号": "r-1", "状态": "撤回", **only}))
+    assert [one.record_id for one in withdrawn.accepted] == ["r-1"]
+
+
 @every_feed
 def test_the_template_is_a_file_of_the_feed(feed: Feed) -> None:
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(template(feed)))
@@ -218,6 +235,15 @@ def test_a_numeric_identity_number_refuses_the_file(feed: Feed) -> None:
         with pytest.raises(HttpProblem) as caught:
             judge(feed, as_csv({**SAMPLES[feed.slug].row(), column: "5.30925E+17"}))
         assert caught.value.code == "ID_COLUMN_NUMERIC"
+
+
+def test_white_space_around_a_cells_text_is_cut_before_it_is_judged() -> None:
+    feed = FEEDS["medical-expense"]
+    row = SAMPLES[feed.slug].row() | {"记录编号": "m-1\n", "姓名": "\t示例甲\r\n", "诊断": "骨折\n住院"}
+    (one,) = judge(feed, as_csv(row | {"医院名称": " 县人民医院\n"})).accepted
+    assert one.record_id == "m-1"
+    (bad,) = judge(feed, as_csv(row | {"医院名称": "县人民\n医院"})).rejected
+    assert (bad.problem.code, bad.problem.field) == ("BAD_TEXT", "hospital")
 
 
 def test_a_column_of_ids_that_is_left_empty_is_none() -> None:

@@ -66,13 +66,16 @@ def test_sealed_content_is_read_again(feed: Feed) -> None:
 
 
 @every_feed
-def test_the_own_date_may_be_left_to_occurred_on(feed: Feed) -> None:
+def test_occurred_on_may_be_left_to_the_own_date_and_not_the_other_way(feed: Feed) -> None:
     if feed.own_date == "occurred_on":
         assert faults(feed, occurred_on=None) == {("MISSING_FIELD", "occurred_on")}
         return
     day = SAMPLES[feed.slug].own[feed.own_date]
     assert parse(feed).occurred_on.isoformat() == day
-    assert parse(feed, **{feed.own_date: None}, occurred_on=day) == parse(feed)
+    assert parse(feed, occurred_on=day) == parse(feed)
+    assert faults(feed, **{feed.own_date: None}, occurred_on=day) == {("MISSING_FIELD", feed.own_date)}
+    withdrawal = parse(feed, **{feed.own_date: None}, occurred_on=day, status="withdrawn")
+    assert withdrawal == parse(feed, status="withdrawn")
     assert faults(feed, occurred_on="2021-01-01") == {("DATE_CONFLICT", "occurred_on")}
 
 
@@ -125,6 +128,19 @@ def test_F11_F12_amounts_are_plausible(feed: Feed, field: Field) -> None:
     assert ("AMOUNT_IMPLAUSIBLE", field.name) in faults(feed, **{field.name: f"{limit}.01"})
     assert faults(feed, **{field.name: "-0.01"}) == {("NUM_NEGATIVE", field.name)}
     assert faults(feed, **{field.name: "1,000"}) == {("NUM_FORMAT", field.name)}
+
+
+LONG = {
+    "diagnosis", "cause", "reason", "statement", "detail", "text", "note", "content", "cases",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("feed", "field"), each(lambda field: field.kind == "text"))
+def test_only_long_texts_have_several_lines(feed: Feed, field: Field) -> None:
+    if field.name in LONG:
+        assert parse(feed, **{field.name: "一行\n二行\t三"}).fields[field.name] == "一行\n二行\t三"
+    else:
+        assert ("BAD_TEXT", field.name) in faults(feed, **{field.name: "一行\n二行"})
 
 
 @every_feed
