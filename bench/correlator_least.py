@@ -114,8 +114,9 @@ class _Least:
         self._thread: ThreadPoolExecutor | None = None
         self._running: Future[None] | None = None
 
-    def recover(self, conn: Connection) -> None:
+    def recover(self, conn: Connection) -> bool:
         """Nothing is left over."""
+        return False
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit:
         """A batch, in one transaction; it is published when the one before is."""

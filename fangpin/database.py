@@ -13,6 +13,14 @@ from fangpin.errors import TransientError
 
 Connection = psycopg.Connection[Any]
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+# A server that vanished without a word (its host died, a cable was pulled) is noticed within half a minute, not two hours.
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # ms; for what was sent and never acknowledged, where keepalives do not apply
+}
 
 
 @contextmanager
@@ -29,7 +37,7 @@ def autocommitted(conn: Connection) -> Iterator[None]:
 def connect(url: str, *, autocommit: bool = False) -> Connection:
     """A connection in UTC. Raises `TransientError` when the server is not there."""
     try:
-        conn = psycopg.connect(url, autocommit=autocommit, options="-c timezone=UTC -c jit=off", connect_timeout=5)
+        conn = psycopg.connect(url, autocommit=autocommit, options="-c timezone=UTC -c jit=off", **PATIENCE)
     except psycopg.OperationalError as error:
         raise TransientError(f"PostgreSQL does not answer: {error}") from error
     adapting.register(conn)

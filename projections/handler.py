@@ -32,11 +32,12 @@ class ProjectionHandler:
         self._live = live
         self._progress = progress
 
-    def recover(self, conn: Connection) -> None:
+    def recover(self, conn: Connection) -> bool:
         """Nothing follows a commit here, and none need wait for the disk: a crash of PostgreSQL takes the rows of its last
         moments together with their checkpoints and positions, and the log has the events still.
         """
         conn.execute("SET synchronous_commit TO off")
+        return False
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> Callable[[], None] | None:
         """Fold what is new, and remember how far each stream was seen."""

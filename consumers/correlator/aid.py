@@ -81,10 +81,12 @@ def _held(batch: Batch, holders: Iterable[Holder], linked: Sequence[Linked]) -> 
             [bytes.fromhex(holder) for _, holder in own if isinstance(holder, str)],
         ),
     ).fetchall()
-    batch.need_salts(bytes(row[5]) for row in rows)
+    batch.have_salts(bytes(row[5]) for row in rows)
     for feed, county, person, household, notes, subject, sealed, occurred_on in rows:
-        fields = read_content(FEEDS[feed], batch.open_json(bytes(subject), bytes(sealed)))
-        _keep(found, county, bytes(person) if person is not None else None, household, notes, fields, occurred_on)
+        content = batch.open_stored(bytes(subject), bytes(sealed))
+        if content is not None:
+            fields = read_content(FEEDS[feed], content)
+            _keep(found, county, bytes(person) if person is not None else None, household, notes, fields, occurred_on)
     return found
 
 

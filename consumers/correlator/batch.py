@@ -11,8 +11,17 @@ from consumers.correlator.outbox import Outbox
 from fangpin.database import Connection
 from fangpin.domain.policy import PackBook
 from fangpin.domain.register import Register, RegisterState
-from fangpin.salts import ensure_salts
+from fangpin.errors import PoisonError
+from fangpin.salts import ensure_salts, load_salts
 from fangpin.vault import Vault
+
+
+def clock_of(conn: Connection) -> datetime:
+    """PostgreSQL's clock. Read when the counties are locked: who has a county later records later, on whatever host."""
+    row = conn.execute("SELECT clock_timestamp()").fetchone()
+    assert row is not None
+    found: datetime = row[0]
+    return found
 
 
 class Household(msgspec.Struct, gc=False):
@@ -56,6 +65,23 @@ class Batch:
     def open_json(self, subject: bytes, sealed: bytes) -> dict[str, object]:
         """Open what was sealed under a subject whose salt is at hand."""
         return self.vault.open_json(subject, self.salts[subject], sealed)
+
+    def have_salts(self, subjects: Iterable[bytes]) -> None:
+        """Have at hand the salts that exist of these subjects, to open what was stored earlier; none are made."""
+        missing = {subject for subject in subjects if subject not in self.salts}
+        if missing:
+            self.salts |= load_salts(self.conn, missing)
+
+    def open_stored(self, subject: bytes, sealed: bytes) -> dict[str, object] | None:
+        """Open what was stored earlier, its salt at hand where there is one. None when its key was shredded: there is
+        no salt, or one that was made since.
+        """
+        if subject not in self.salts:
+            return None
+        try:
+            return self.open_json(subject, sealed)
+        except PoisonError:
+            return None
 
     def need_households(self, wanted: Iterable[UUID]) -> None:
         """Have the rows and registers of these households at hand."""

@@ -127,8 +127,9 @@ def _tell(batch: Batch, targets: set[UUID], arrived: Mapping[UUID, Record]) -> N
         household = batch.households.get(standing.household_id)
         if household is not None and household.active and standing.told_revision != standing.revision:
             said = _fields(batch, standing, arrived.get(standing.record_key))
-            _event(batch, standing, "LinkDecided", standing.decided_on, said, said)
-            _remember(batch, standing, standing.revision)
+            if said is not None:
+                _event(batch, standing, "LinkDecided", standing.decided_on, said, said)
+                _remember(batch, standing, standing.revision)
 
 
 def _remember(batch: Batch, one: Decision, told_revision: int | None) -> None:
@@ -144,7 +145,9 @@ def _undone(batch: Batch, one: Decision, *, withdrawal: Record | None = None, ar
     on = withdrawal.occurred_on if withdrawal is not None else one.decided_on
     said = withdrawal.fields if withdrawal is not None else {}
     cause = "withdrawn" if withdrawal is not None else "replaced"
-    _event(batch, one, "LinkUndone", on, _fields(batch, one, arrived), said, cause=cause)
+    about = _fields(batch, one, arrived)
+    if about is not None:
+        _event(batch, one, "LinkUndone", on, about, said, cause=cause)
 
 
 def _event(
@@ -176,8 +179,8 @@ def _event(
     )
 
 
-def _fields(batch: Batch, one: Decision, arrived: Record | None) -> Mapping[str, Any]:
-    """What a decision says, of this batch or stored before."""
+def _fields(batch: Batch, one: Decision, arrived: Record | None) -> Mapping[str, Any] | None:
+    """What a decision says, of this batch or stored before; None when its household's key was shredded."""
     if arrived is not None:
         return arrived.fields
     row = batch.conn.execute(
@@ -186,8 +189,9 @@ def _fields(batch: Batch, one: Decision, arrived: Record | None) -> Mapping[str,
     ).fetchone()
     assert row is not None  # it was stored with its row of `match_decision`
     subject = bytes(row[1])
-    batch.need_salts((subject,))
-    return read_content(FEEDS[row[0]], batch.open_json(subject, bytes(row[2])))
+    batch.have_salts((subject,))
+    content = batch.open_stored(subject, bytes(row[2]))
+    return read_content(FEEDS[row[0]], content) if content is not None else None
 
 
 class Decided:

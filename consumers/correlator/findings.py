@@ -60,9 +60,9 @@ def _stood_on(batch: Batch, keys: Sequence[UUID]) -> dict[UUID, str]:
         "AND record_key = ANY(%b)",
         (keys,),
     ).fetchall()
-    batch.need_salts(bytes(row[1]) for row in rows)
-    contents = {key: batch.open_json(bytes(subject), bytes(sealed)) for key, subject, sealed in rows}
-    return {key: str(read_content(FINDING, content)["warning_id"]) for key, content in contents.items()}
+    batch.have_salts(bytes(row[1]) for row in rows)
+    contents = {key: batch.open_stored(bytes(subject), bytes(sealed)) for key, subject, sealed in rows}
+    return {key: str(read_content(FINDING, content)["warning_id"]) for key, content in contents.items() if content}
 
 
 def _warnings(batch: Batch, wanted: Collection[str]) -> dict[str, _Warning]:

@@ -3,7 +3,7 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from consumers.correlator import (
     activation,
@@ -20,7 +20,7 @@ from consumers.correlator import (
     watching,
 )
 from consumers.correlator.arrivals import Arrival, Refusal, read, refusal
-from consumers.correlator.batch import Batch
+from consumers.correlator.batch import Batch, clock_of
 from consumers.correlator.linking import link
 from consumers.correlator.outbox import AtHand, Outbox, unpublished_counties
 from consumers.correlator.placing import place
@@ -40,7 +40,7 @@ from fangpin.domain.revisions import reused
 from fangpin.topics import FEED_TOPICS
 from fangpin.vault import Vault
 
-JUDGING_AGAIN_S = 60.0  # between two polls; the group gives a worker up that does not poll for five minutes
+JUDGING_AGAIN_S = 5.0  # between two polls: new records wait no longer, and the worker is not taken for dead
 
 
 class Correlator:
@@ -56,18 +56,18 @@ class Correlator:
         self._unfinished = False
         self._relay = relay
 
-    def recover(self, conn: Connection) -> None:
-        """Publish what a crash left between commit and publication."""
+    def recover(self, conn: Connection) -> bool:
+        """Publish what a crash left between commit and publication, and go on judging older facts again."""
         self._relay.start(unpublished_counties(conn))
         self._judge_again(conn)
+        return self._unfinished
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
         """Everything that follows from the messages, in one transaction; publication after its commit."""
-        now = datetime.now(UTC)
-        arrivals, refusals = read(messages, now)
-        batch = Batch(conn, now, self._vault, self._books.book, Outbox(now))
-        self._lock(batch, arrivals, refusals)
-        batch.book = self._books.at(conn)
+        arrivals, refusals = read(messages, datetime.now(UTC))
+        civil_dates = self._lock(conn, arrivals, refusals)
+        now = clock_of(conn)
+        batch = Batch(conn, now, self._vault, self._books.at(conn), Outbox(now), civil_dates)
         arrivals = self._without_jumps(batch, arrivals, refusals)
         arrivals = activation.without_refused(batch, self._books.base, arrivals, refusals)
         taken = {id(arrival) for arrival in owners.foreign(conn, arrivals)}
@@ -120,17 +120,15 @@ class Correlator:
         self._unfinished = bool(waiting)
 
     @staticmethod
-    def _lock(batch: Batch, arrivals: Sequence[Arrival], refusals: Sequence[Refusal]) -> None:
-        """Lock the counties of the batch, in order of code, so that two workers never wait for each other."""
+    def _lock(conn: Connection, arrivals: Sequence[Arrival], refusals: Sequence[Refusal]) -> dict[str, date | None]:
+        """Lock the counties of the batch, in order of code, so that two workers never wait for each other; their dates."""
         codes = sorted({one.record.county_code for one in arrivals} | {one.county_code for one in refusals})
-        batch.conn.execute(
-            "INSERT INTO county (county_code) SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING", (codes,)
-        )
-        rows = batch.conn.execute(
+        conn.execute("INSERT INTO county (county_code) SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING", (codes,))
+        rows = conn.execute(
             "SELECT county_code, civil_date FROM county WHERE county_code = ANY(%b) ORDER BY county_code FOR UPDATE",
             (codes,),
         )
-        batch.civil_dates = dict(rows.fetchall())
+        return dict(rows.fetchall())
 
     @staticmethod
     def _without_jumps(batch: Batch, arrivals: list[Arrival], refusals: list[Refusal]) -> list[Arrival]:

@@ -7,9 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import structlog
 
 from consumers.correlator.outbox import AtHand, publish
-from consumers.runtime.loop import FROZEN_S, LOST_CONNECTION
 from consumers.runtime.retry import Retry
-from fangpin import database, metrics
+from consumers.runtime.sessions import LOST_CONNECTION, worker_connection
+from fangpin import metrics
 from fangpin.broker import Producer
 from fangpin.database import Connection
 from fangpin.errors import TransientError
@@ -73,9 +73,7 @@ class Relay:
 
     def _connected(self) -> Connection:
         if self._conn is None:
-            self._conn = database.connect(self._database_url)
-            self._conn.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_S}s'")
-            self._conn.commit()
+            self._conn = worker_connection(self._database_url)
         return self._conn
 
     def _disconnect(self) -> None:

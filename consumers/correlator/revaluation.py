@@ -4,9 +4,7 @@ Until its step has come a fact counts as it was judged before; new facts are jud
 a crash interrupted is taken again, and a fact judged twice changes nothing.
 """
 
-from datetime import UTC, datetime
-
-from consumers.correlator.batch import Batch
+from consumers.correlator.batch import Batch, clock_of
 from consumers.correlator.outbox import Outbox
 from consumers.correlator.risks import Risks
 from consumers.correlator.stored import stored_facts
@@ -46,7 +44,7 @@ def step(conn: Connection, vault: Vault, books: ActiveBooks, county: str) -> lis
     if row is None or asked is None:
         return []
     feeds, occurred_from, reason, after = asked
-    now = datetime.now(UTC)
+    now = clock_of(conn)
     batch = Batch(conn, now, vault, books.at(conn), Outbox(now), civil_dates={county: row[0]})
     linked, last = stored_facts(batch, county, feeds, occurred_from, after, STEP)
     risks = Risks(batch, cause=reason)

@@ -1,6 +1,6 @@
 """Facts that are stored, opened to be judged again: for the register, for assistance, for another policy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +12,7 @@ from consumers.correlator.registering import Affected
 from consumers.correlator.signals import Judged
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy import Fact
-from fangpin.domain.records import read_content
-from fangpin.salts import load_salts
+from fangpin.domain.records import Value, read_content
 
 MATCHED = [slug for slug, feed in FEEDS.items() if feed.matched]
 POLICY_NOTES = ("NO_POLICY", "PERIOD_OTHER")  # what the policy of the county notes of a fact
@@ -21,9 +20,10 @@ POLICY_NOTES = ("NO_POLICY", "PERIOD_OTHER")  # what the policy of the county no
 
 @dataclass(slots=True)
 class Stored:
-    """A row of `signal` that is to be judged again."""
+    """A row of `signal` that is to be judged again, and its fields."""
 
     row: dict[str, Any]
+    fields: Mapping[str, Value]
     person_key: bytes | None
     household_no: str | None
     county_code: str
@@ -36,7 +36,7 @@ _COLUMNS = (
 
 
 def load_again(batch: Batch, affected: Affected, holding: Sequence[Judged]) -> list[Stored]:
-    """The stored facts that the change concerns, but for those that the batch replaces."""
+    """The stored facts that the change concerns, but for those that the batch replaces and those that open no more."""
     if not (affected.households or affected.aliased or affected.targets):
         return []
     but = {one.arrival.record_key for one in holding}
@@ -58,13 +58,12 @@ def load_again(batch: Batch, affected: Affected, holding: Sequence[Judged]) -> l
         "numbers": [number for _, number in numbers],
         "targets": list(affected.targets),
     }
-    found: dict[UUID, Stored] = {}
+    found: dict[UUID, Sequence[Any]] = {}
     for query in queries:
         for row in batch.conn.execute(f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE {condition}{query}", parameters):
-            stored = _stored(row)
-            if stored.row["record_key"] not in but:
-                found[stored.row["record_key"]] = stored
-    return [found[key] for key in sorted(found)]
+            if row[0] not in but:
+                found[row[0]] = row
+    return _opened(batch, [found[key] for key in sorted(found)])
 
 
 def judged_by_aid(batch: Batch, aided: set[UUID], linked: Sequence[Linked]) -> list[Linked]:
@@ -78,8 +77,7 @@ def judged_by_aid(batch: Batch, aided: set[UUID], linked: Sequence[Linked]) -> l
         "AND household_id = ANY(%b) AND record_key <> ALL(%b) ORDER BY record_key",
         (list(feeds), list(aided), [one.record_key for one in linked]),
     ).fetchall()
-    stored = [_stored(row) for row in rows]
-    return [judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in stored]
+    return [judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in _opened(batch, rows)]
 
 
 def stored_facts(
@@ -87,8 +85,7 @@ def stored_facts(
 ) -> tuple[list[Linked], UUID | None]:
     """Facts of the county's households, to be judged again where they are: the next `limit` after a record key.
 
-    With the key after which to go on; None when these were the last. A fact whose key was shredded is left as it is.
-    What the policy notes of a fact is noted anew.
+    With the key after which to go on; None when these were the last. What the policy notes of a fact is noted anew.
     """
     rows = batch.conn.execute(
         f"SELECT {', '.join(_COLUMNS)} FROM signal WHERE county_code = %s AND feed = ANY(%b) AND is_current "
@@ -96,23 +93,16 @@ def stored_facts(
         "ORDER BY record_key LIMIT %s",
         (county, list(feeds), occurred_from, after, after, limit),
     ).fetchall()
-    stored = [_stored(row) for row in rows]
-    last = stored[-1].row["record_key"] if len(stored) == limit else None
-    batch.salts |= load_salts(batch.conn, (bytes(one.row["seal_subject"]) for one in stored))
-    open_ones = [one for one in stored if bytes(one.row["seal_subject"]) in batch.salts]
-    again = [judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in open_ones]
+    last: UUID | None = rows[-1][0] if len(rows) == limit else None
+    again = [judged_again(batch, one, one.row["household_id"], one.row["notes"]) for one in _opened(batch, rows)]
     for one in again:
         _note_anew(batch, one)
     return again, last
 
 
 def judged_again(batch: Batch, one: Stored, household: UUID | None, notes: Sequence[str]) -> Linked:
-    """A stored fact, opened, as it is to be judged in the household that it has now."""
+    """A stored fact as it is to be judged in the household that it has now."""
     row = one.row
-    subject = bytes(row["seal_subject"])
-    batch.need_salts((subject,))
-    content = batch.open_json(subject, bytes(row["sealed"]))
-    fields = read_content(FEEDS[row["feed"]], content)
     person = one.person_key.hex() if one.person_key is not None else None
     return Linked(
         record_key=row["record_key"],
@@ -129,10 +119,10 @@ def judged_again(batch: Batch, one: Stored, household: UUID | None, notes: Seque
         household_before=row["household_id"],
         household_now=household,
         person_key=one.person_key,
-        seal_subject=subject,
+        seal_subject=bytes(row["seal_subject"]),
         sealed=bytes(row["sealed"]),
         judged=None,
-        fact=Fact(row["feed"], row["source"], row["record_id"], row["occurred_on"], fields, person),
+        fact=Fact(row["feed"], row["source"], row["record_id"], row["occurred_on"], one.fields, person),
     )
 
 
@@ -148,7 +138,15 @@ def _note_anew(batch: Batch, one: Linked) -> None:
         )
 
 
-def _stored(row: Sequence[Any]) -> Stored:
-    named = dict(zip(_COLUMNS, row, strict=True))
-    person = bytes(named["person_key"]) if named["person_key"] is not None else None
-    return Stored(named, person, named["household_no"], named["county_code"])
+def _opened(batch: Batch, rows: Sequence[Sequence[Any]]) -> list[Stored]:
+    """The rows with their fields; one whose key was shredded is left out, and so as it is."""
+    named = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    batch.have_salts(bytes(row["seal_subject"]) for row in named)
+    found = []
+    for row in named:
+        content = batch.open_stored(bytes(row["seal_subject"]), bytes(row["sealed"]))
+        if content is not None:
+            person = bytes(row["person_key"]) if row["person_key"] is not None else None
+            fields = read_content(FEEDS[row["feed"]], content)
+            found.append(Stored(row, fields, person, row["household_no"], row["county_code"]))
+    return found

@@ -18,8 +18,9 @@ class Notifier:
     name = "notifier"
     topics: Sequence[str] = (HOUSEHOLD_EVENTS, COUNTY_EVENTS)
 
-    def recover(self, conn: Connection) -> None:
+    def recover(self, conn: Connection) -> bool:
         """Nothing follows a commit here."""
+        return False
 
     def process(self, conn: Connection, messages: Sequence[Message]) -> None:
         """Write the notices of the batch."""

@@ -15,7 +15,8 @@ import psycopg
 import structlog
 
 from consumers.runtime.retry import Retry
-from fangpin import checkpoints, database, metrics
+from consumers.runtime.sessions import LOST_CONNECTION, end_frozen, worker_connection
+from fangpin import checkpoints, metrics
 from fangpin.broker import Broker, Consumer, Message, Place
 from fangpin.database import Connection
 from fangpin.errors import FencedError, TransientError
@@ -26,15 +27,11 @@ _PLACE = attrgetter("topic", "partition")
 _TIMESTAMP = attrgetter("timestamp")
 log = structlog.get_logger()
 NEVER = 1 << 62  # above every offset: nothing of a partition that is not ours
-# A worker that PostgreSQL has not heard from for so long inside a transaction (frozen, or on a host that is gone) loses
-# it and its locks, so that another can go on. More than a publication may take, which is part of one: 20 s.
-FROZEN_S = 30
-LOST_CONNECTION = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.IdleInTransactionSessionTimeout)
 # So long a member may have no partitions before the group is asked whether it knows of it. kafka-python has been seen to
 # wait for good for an answer that a broker owed it, of a member that was expelled while PostgreSQL was frozen.
 UNKNOWN_S = 20.0
 POLL_S = 0.5  # how soon a drain is noticed while nothing comes
-MARKS_S = 60.0  # how long offsets without a record stay unread: retention is weeks
+IDLE_S = 60.0  # how often, while nothing comes, it is looked for what others left, and for offsets without a record
 
 
 class Handler(Protocol):
@@ -46,8 +43,12 @@ class Handler(Protocol):
     def process(self, conn: Connection, messages: Sequence[Message]) -> AfterCommit | None:
         """Write what follows from the messages; what it returns runs after the commit, before the next poll."""
 
-    def recover(self, conn: Connection) -> None:
-        """Finish what a crash between a commit and its `AfterCommit` left; called at each (re)start."""
+    def recover(self, conn: Connection) -> bool:
+        """Finish what a crash, here or elsewhere, left between a commit and its `AfterCommit`; whether there is more of it.
+
+        Called at each (re)start, when partitions were given, and while nothing comes: each minute, at once where there
+        is more.
+        """
 
 
 class Loop:
@@ -81,6 +82,8 @@ class Loop:
         self._positions: dict[Place, int] = {}
         self._asked_at = 0.0
         self._looked_at = 0.0
+        self._more = False
+        self._held_up = False
 
     def stop(self) -> None:
         """Ask for a drain: the batch in hand is finished and committed, then the loop ends."""
@@ -91,6 +94,8 @@ class Loop:
         retry = Retry()
         while not self._stop.is_set():
             try:
+                if self._held_up:
+                    end_frozen(self._database_url)
                 self._session(retry)
                 return
             except FencedError as error:
@@ -100,18 +105,17 @@ class Loop:
                 log.warning("fenced", consumer=self._handler.name, reason=str(error))
             except (TransientError, *LOST_CONNECTION) as error:
                 metrics.RETRIES.labels(self._handler.name, "transient").inc()
+                self._held_up = isinstance(error, psycopg.errors.LockNotAvailable)
                 wait = retry.next_wait()
                 log.warning("retry", consumer=self._handler.name, wait_s=round(wait, 2), reason=str(error)[:300])
                 self._stop.wait(wait)
 
     def _session(self, retry: Retry) -> None:
         """One life of the connections: until a stop or an error."""
-        conn = database.connect(self._database_url)
+        conn = worker_connection(self._database_url)
         try:
-            conn.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_S}s'")
             member = None if self._heartbeat is None else self._heartbeat.name(conn)
-            self._handler.recover(conn)
-            conn.commit()
+            self._recover(conn)
             consumer = self._broker.consumer(
                 self._handler.topics, self._group, max_records=self._max_records, member=member
             )
@@ -129,7 +133,9 @@ class Loop:
                         self._batch(conn, messages)
                         retry.reset()
                         self._stop.wait(max(0.0, began + self._pace_s - time.monotonic()))
-                    else:
+                    elif self._more or time.monotonic() - self._looked_at >= IDLE_S:
+                        self._looked_at = time.monotonic()
+                        self._recover(conn)
                         self._pass_marks(conn, consumer)
                     if self._heartbeat is not None:
                         self._heartbeat.beat(conn)
@@ -139,6 +145,10 @@ class Loop:
                 consumer.close()
         finally:
             conn.close()
+
+    def _recover(self, conn: Connection) -> None:
+        self._more = self._handler.recover(conn)
+        conn.commit()
 
     def _see_to_membership(self, member: str | None) -> None:
         """Raises `TransientError` when this member has waited for partitions and its group does not know of it."""
@@ -157,10 +167,8 @@ class Loop:
 
     def _pass_marks(self, conn: Connection, consumer: Consumer) -> None:
         """Move the checkpoints behind what is never given to us (the marks of transactions): when it expires it is not lost."""
-        now = time.monotonic()
-        if self._ends is not None or now - self._looked_at < MARKS_S:
+        if self._ends is not None:
             return
-        self._looked_at = now
         moves = {
             place: (self._positions[place], offset)
             for place, offset in consumer.reached().items()
@@ -190,6 +198,7 @@ class Loop:
             checkpoints.check(place, checkpoint, topic_ids[place[0]], starts[place])
             consumer.seek(place, checkpoint.next_offset)
         self._positions = {place: checkpoint.next_offset for place, checkpoint in known.items()}
+        self._recover(conn)  # the worker that had them may have committed what it then could not publish
         log.info("assigned", consumer=self._handler.name, partitions=len(places))
 
     def _batch(self, conn: Connection, messages: Sequence[Message]) -> None:

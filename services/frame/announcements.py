@@ -3,22 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
 
 import psycopg
 import structlog
 
 from fangpin.announcing import CHANNEL
+from fangpin.database import PATIENCE
 
 BACK_OFF_S = (0.2, 0.5, 1, 2, 5)  # PostgreSQL is back within seconds, or for a person to bring back
 GATHER_S = 0.05  # every reader announces each of its batches; that many wake-ups would take time from the requests
-# A server that vanished without a word is noticed within half a minute.
-OPTIONS: dict[str, Any] = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
 log = structlog.get_logger()
 
 
@@ -68,7 +61,7 @@ class Announcements:
         failures = 0
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **OPTIONS) as conn:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True, **PATIENCE) as conn:
                     await conn.execute(f"LISTEN {CHANNEL}")
                     failures = 0
                     self.wake()  # what was said while nobody listened

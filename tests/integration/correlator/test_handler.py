@@ -1,7 +1,9 @@
 """The correlator's batch on a real PostgreSQL: what arrives in which batch must not matter."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
 from fangpin import avro, database
@@ -265,6 +267,34 @@ def test_a_first_date_is_taken_and_what_jumps_from_it_in_the_same_batch_is_not(d
     other = {"county_code": "410922"}
     desk.take(clock("2021-10-01", "q-1", **other), clock("2030-01-01", "q-2", **other))
     assert desk.exceptions() == [("CLOCK_JUMP", "open")]
+
+
+def test_who_has_the_county_later_records_later(desk: Desk, fresh_database: str) -> None:
+    """Of two batches that began in one order and got the county in the other, the last word is the later one's."""
+    with psycopg.connect(fresh_database, autocommit=True) as look, ThreadPoolExecutor(1) as threads:
+        desk.conn.execute("SELECT 1 FROM county WHERE county_code = '530925' FOR UPDATE")
+        with database.connect(fresh_database) as conn:
+            other = Desk(conn)
+            taken = threads.submit(other.take, household())
+            waiting = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            while look.execute(waiting).fetchone() == (0,):
+                assert not taken.done()
+            (before,) = look.execute("SELECT clock_timestamp()").fetchone() or ()
+            desk.conn.rollback()
+            taken.result(60)
+            assert [event["recorded_at"] > before for event in other.events()] == [True]
+
+
+def test_facts_whose_key_was_shredded_stay_as_they_are_and_stop_nobody(desk: Desk) -> None:
+    desk.take(household(), bill())
+    desk.conn.execute("DELETE FROM vault_salt")
+    desk.conn.commit()
+    desk.take(household(revision=2, grid="二组"))
+    desk.take(bill("m-2"))  # a new key for the same person, which does not open what was sealed before
+    desk.take(household(revision=3, grid="三组"))
+    assert desk.warnings() == {("H1", "illness", 1): ("open", ["m-1", "m-2"])}
 
 
 def test_stock_is_marked(desk: Desk) -> None:
