@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from consumers.correlator import revaluation
 from fangpin import heartbeats, lags
 from fangpin.active_policies import ActiveBooks
 from fangpin.broker import Broker
@@ -67,6 +68,7 @@ def read(conn: Connection, broker: Broker) -> dict[str, Any]:
         "calendar": calendar,
         "feeds": [dict(zip(columns, row, strict=True)) for row in feeds],
         "exceptions": dict(exceptions),
+        "judging_again": revaluation.waiting(conn),
     }
 
 
@@ -107,6 +109,8 @@ def show(found: dict[str, Any], console: Console) -> None:
     _table(console, ("县", "数据", "部门", "记录数", "最近到达"), feeds)
     _table(console, ("未处理的异常", "数量"), found["exceptions"].items())
     console.print(f"已提交、尚未发布的事件：{found['unpublished']}")
+    if found["judging_again"]:
+        console.print(f"正在按新启用的政策重新判定旧记录的县：{'、'.join(found['judging_again'])}")
 
 
 def _table(console: Console, headings: tuple[str, ...], rows: Any) -> None:

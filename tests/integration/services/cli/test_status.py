@@ -45,12 +45,15 @@ def test_parts_lag_feeds_and_exceptions(fresh_database: str) -> None:
             "VALUES ('530925', 'medical-expense', 'medical-insurance', '2021-10-01', 2, 0, 0, 0, '2021-10-02'), "
             "('530925', 'medical-expense', 'medical-insurance', '2021-10-03', 1, 0, 0, 0, '2021-10-04')"
         )
+        conn.execute("INSERT INTO revaluation VALUES ('410922', '{income}', '2021-01-01', 'policy:x')")
         conn.execute("INSERT INTO board_clock VALUES ('410922', '2021-11-22', '2021-11-01')")
+        conn.commit()
         found = read(conn, broker)
     assert found["parts"]["correlator"] == "ok"
     assert found["consumers"] == [{"consumer": "correlator", "topic": "feed.medical-expense", "read": 3, "lag": 4}]
     assert found["unpublished"] == 5
     assert found["counties"] == {"530925": "2021-11-01"}
+    assert found["judging_again"] == ["410922"]
     (month,) = found["calendar"]
     assert (month["county"], month["month"], month["missing"], month["delivered"]) == ("410922", "2021-11", 9, 0)
     (feed,) = found["feeds"]
@@ -59,3 +62,4 @@ def test_parts_lag_feeds_and_exceptions(fresh_database: str) -> None:
     text = shown(found)
     assert "医" in text
     assert "正常" in text
+    assert "重新判定旧记录的县：410922" in text
