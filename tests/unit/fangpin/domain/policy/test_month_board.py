@@ -121,6 +121,24 @@ def test_a_duty_without_a_day_is_never_late(
     assert standing(board(SHUANGJIANG, "2021-11", today, *came), "bureaus-monthly") == wanted
 
 
+@pytest.mark.parametrize(
+    ("county", "department", "feed", "duty"),
+    [
+        (SHUANGJIANG, "education", "education-cost", "bureaus-monthly"),
+        (QINGFENG, "civil-affairs", "suspected-household", "clues-security"),
+        (QINGFENG, "public-security", "traffic-accident", "clues-accident"),
+        (QINGFENG, "emergency", "disaster-loss", "clues-disaster"),
+        (QINGFENG, "health", "epidemic-area", "clues-epidemic"),
+    ],
+)
+def test_a_list_that_the_document_asks_of_a_department_is_its_delivery(
+    county: str, department: str, feed: str, duty: str
+) -> None:
+    came = delivery("2021-11-10", owner=Owner(department), feed=feed)
+    assert standing(board(county, "2021-11", "2021-12-05", came), duty, department)[0] == "delivered"
+    assert standing(board(county, "2021-11", "2021-12-05"), duty, department)[0] == "missing"
+
+
 def test_a_quarter_and_records_that_name_their_month() -> None:
     owner = Owner("education")
     sent = {"owner": owner, "feed": "suspected-household", "named": True}
