@@ -10,7 +10,7 @@ from fangpin.domain.policy import Pack, Rule
 from fangpin.domain.policy.derived import DERIVED
 from fangpin.domain.policy.difference import Difference
 from fangpin.domain.policy.pack import NAMED, Condition, HouseholdKind
-from fangpin.domain.policy.procedure import Due, Duty
+from fangpin.domain.policy.procedure import Due, Duty, Step
 from services.frame.labels import CLASSES, MONITORED
 
 PURPOSES = {"warn": "预警", "enter": "纳入"}
@@ -55,7 +55,7 @@ def pack_lines(pack: Pack) -> Iterator[str]:
     yield from _part(
         "程序",
         [
-            f"  {number}. {one.what}（{names(one.by)}{'，决定' if one.decides else ''}；{one.basis.clause}）"
+            f"  {number}. {one.what}（{names(one.by)}{_marks(one)}；{one.basis.clause}）"
             for number, one in enumerate(pack.chain, 1)
         ],
     )
@@ -140,6 +140,11 @@ def _kind(kind: HouseholdKind) -> str:
 
 def _duty(duty: Duty) -> str:
     return f"  {names(duty.by)} → {names(duty.to)}：{duty.what}（{PERIODS[duty.every]}{due_text(duty.due)}；{duty.basis.clause}）"
+
+
+def _marks(step: Step) -> str:
+    lasting = f"，为期{step.working_days}个工作日" if step.working_days is not None else ""
+    return f"{lasting}{'，决定' if step.decides else ''}"
 
 
 def due_text(due: Due) -> str:

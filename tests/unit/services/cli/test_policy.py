@@ -82,6 +82,12 @@ def test_a_pack_is_shown(pack: Pack) -> None:
     assert json.loads(as_json.output)["rules"][0]["id"] == pack.rules[0].id
 
 
+def test_how_long_a_list_hangs_is_shown_with_its_step_and_is_no_deadline() -> None:
+    done = RUNNER.invoke(app, ["show", "shuangjiang-2021"])
+    assert "  6. 公示（村，为期5个工作日；三（四））" in done.output
+    assert "（发生后" not in done.output
+
+
 def test_two_packs_are_compared() -> None:
     done = RUNNER.invoke(app, ["diff", "wengyuan-2020", "wengyuan-2023"])
     assert done.exit_code == 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fangpin.domain.calendar import months_after
 from fangpin.domain.policy.feed_calendar import feed_calendar
 from fangpin.domain.policy.month_board import Board, Delivery, Line, NilReturn, Owner, month_board
+from fangpin.domain.policy.procedure import Due
 from fangpin.policies import load_packs, load_working_days
 
 PACKS = load_packs()
@@ -179,8 +180,9 @@ def test_a_term_of_working_days_and_the_end_of_the_table() -> None:
         for one in feed_calendar(PACKS, SHUANGJIANG, date(2021, 9, 28), date(2021, 9, 30))
         if one.duty.id == "publicity"
     ]
-    duty = msgspec.structs.replace(owed.duty, by=("village",), feeds=("house-defect",))
-    owed = replace(owed, duty=duty)
+    due = Due(working_days=5)
+    duty = msgspec.structs.replace(owed.duty, every="occurrence", due=due, feeds=("house-defect",))
+    owed = replace(owed, duty=duty, period=None)
     owner = Owner("village", VILLAGE)
 
     def found(day: str, on: str) -> Line:
