@@ -43,7 +43,7 @@ class Due(Strict, frozen=True, kw_only=True):
 
 
 class Duty(Strict, frozen=True, kw_only=True):
-    """What somebody owes: `by` to `to`, `every` period (at least `times`), `due`, from `since` on.
+    """What somebody owes: `by` to `to`, `every` period (at least `times`), `due`, from `since` on and until `until`.
 
     `feeds` are those by which it is delivered, so that silence can be seen; empty for what comes on no feed.
     """
@@ -58,6 +58,7 @@ class Duty(Strict, frozen=True, kw_only=True):
     times: int = 1
     feeds: tuple[str, ...] = ()
     since: date | None = None
+    until: date | None = None
 
 
 class Exclusion(Strict, frozen=True, kw_only=True):

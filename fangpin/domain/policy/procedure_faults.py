@@ -56,6 +56,8 @@ def _duty_faults(duty: Duty) -> Iterator[str]:
             yield f"没有 {feed} 这一类数据"
     if duty.times < 1:
         yield "times 应为 1 以上"
+    if duty.since is not None and duty.until is not None and duty.until < duty.since:
+        yield "until 早于 since"
     yield from _due_faults(duty.due, duty.every, duty.basis)
 
 

@@ -246,6 +246,7 @@ DUTY = {
         ({"every": "quarter", "due": {"day": 20, "as_written": "每月 20日前"}}, "day 用于每月"),
         ({"by": ["mayor"]}, "没有 mayor 这个部门或岗位"),
         ({"by": []}, "由谁报"),
+        ({"since": "2021-03-04", "until": "2021-03-03"}, "until 早于 since"),
         ({"feeds": ["no-such"]}, "没有 no-such 这一类数据"),
     ],
 )

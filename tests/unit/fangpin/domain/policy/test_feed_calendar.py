@@ -95,6 +95,11 @@ def test_a_duty_without_a_day_is_owed_in_every_month_of_its_period() -> None:
         assert (one.due_on, one.period) == (None, (date(2022, 4, 1), date(2022, 6, 30)))
 
 
+def test_a_duty_ends_with_the_years_for_which_the_document_has_it() -> None:
+    for year, owing in (("2021", True), ("2025", True), ("2026", False)):
+        assert ("yearly-line" in {one.duty.id for one in owed(XUWEN, f"{year}-01-01", f"{year}-12-31")}) is owing
+
+
 def test_nothing_is_owed_where_no_pack_is_in_force() -> None:
     assert owed(XUWEN, "2020-01-01", "2020-12-31") == []
     assert owed("110101", "2021-01-01", "2021-12-31") == []

@@ -50,6 +50,14 @@ def test_wengyuan_2023_enters_and_warns(surveyed_on: str, wage: str, purposes: l
     assert all("2024年" in message for message in said)
 
 
+@pytest.mark.parametrize(("year", "words"), [(2022, "2021至2025年"), (2025, "2021至2025年"), (2026, "只规定到2025年")])
+def test_xuwen_says_of_which_years_its_document_has_a_line(year: int, words: str) -> None:
+    notes = BOOK.notes(
+        "440825", "income", date(year, 2, 1), {"period_from": f"{year - 1}-12", "period_to": f"{year}-01"}
+    )
+    assert words in (notes["NO_POLICY"] or "")
+
+
 def test_the_comparison_comes_first_and_the_computation_after_it() -> None:
     finding = only(judged("440229", survey("440229", "2023-08-15", "31500.00", members=3)))
     ((_, met),) = finding.rules
