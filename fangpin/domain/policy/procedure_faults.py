@@ -54,11 +54,20 @@ def _duty_faults(duty: Duty) -> Iterator[str]:
     for feed in duty.feeds:
         if feed not in FEEDS:
             yield f"没有 {feed} 这一类数据"
+    yield from _owner_faults(duty)
     if duty.times < 1:
         yield "times 应为 1 以上"
     if duty.since is not None and duty.until is not None and duty.until < duty.since:
         yield "until 早于 since"
     yield from _due_faults(duty.due, duty.every, duty.basis)
+
+
+def _owner_faults(duty: Duty) -> Iterator[str]:
+    """Whoever owes it may send at least one of its feeds, or the board would call missing what nobody can deliver."""
+    senders = {slug for feed in duty.feeds if feed in FEEDS for slug in FEEDS[feed].departments}
+    for slug in duty.by:
+        if duty.feeds and slug != "all-departments" and slug not in senders:
+            yield f"{slug} 不能报送 {'、'.join(duty.feeds)} 中的任何一类；请改由能报送的部门（by），或另列一项不写 feeds"
 
 
 def _due_faults(due: Due, every: str, basis: Basis) -> Iterator[str]:

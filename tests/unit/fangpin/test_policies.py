@@ -248,6 +248,8 @@ DUTY = {
         ({"by": []}, "由谁报"),
         ({"since": "2021-03-04", "until": "2021-03-03"}, "until 早于 since"),
         ({"feeds": ["no-such"]}, "没有 no-such 这一类数据"),
+        ({"feeds": ["employment-need"]}, "village 不能报送 employment-need"),
+        ({"feeds": ["house-defect"], "by": ["village", "grid"]}, "grid 不能报送 house-defect"),
     ],
 )
 def test_what_a_duty_may_not_say(change: dict[str, object], fault: str) -> None:
