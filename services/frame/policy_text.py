@@ -50,12 +50,15 @@ def pack_lines(pack: Pack) -> Iterator[str]:
     )
     yield from _part(
         "帮扶措施",
-        [f"  {one.name}：{names(one.lead) or '文件未指明牵头单位'}（{one.basis.clause}）" for one in pack.measures],
+        [
+            f"  {one.name}：{_bodies(one.lead, one.lead_others) or '文件未指明牵头单位'}（{one.basis.clause}）"
+            for one in pack.measures
+        ],
     )
     yield from _part(
         "程序",
         [
-            f"  {number}. {one.what}（{names(one.by)}{_marks(one)}；{one.basis.clause}）"
+            f"  {number}. {one.what}（{_bodies(one.by, one.others)}{_marks(one)}；{one.basis.clause}）"
             for number, one in enumerate(pack.chain, 1)
         ],
     )
@@ -160,6 +163,10 @@ def due_text(due: Due) -> str:
 
 def names(slugs: Iterable[str]) -> str:
     return "、".join(ROLES.get(slug) or DEPARTMENTS[slug] for slug in slugs)
+
+
+def _bodies(slugs: Iterable[str], others: Iterable[str]) -> str:
+    return "、".join(one for one in (names(slugs), *others) if one)
 
 
 def _span(first: date | None, last: date | None) -> str:

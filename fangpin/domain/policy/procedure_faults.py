@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fangpin.domain.feeds import DEPARTMENTS, FEEDS
 from fangpin.domain.policy.procedure import ROLES, Due, Duty, Exclusion, Measure, Step
-from fangpin.domain.policy.wording import number_faults
+from fangpin.domain.policy.wording import number_faults, stands
 from fangpin.domain.policy.words import Basis
 
 SITUATIONS = 10
@@ -34,6 +34,8 @@ def procedure_faults(
     for measure in measures:
         for fault in _unknown((*measure.lead, *measure.joined)):
             yield f"帮扶措施 {measure.id}：{fault}"
+        for fault in _unwritten((*measure.lead_others, *measure.others), measure.basis):
+            yield f"帮扶措施 {measure.id}：{fault}"
     for step in chain:
         for fault in _step_faults(step):
             yield f"步骤 {step.id}：{fault}"
@@ -45,6 +47,12 @@ def _unknown(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         if name == _HUB or name not in (*DEPARTMENTS, *ROLES):
             yield f"没有 {name} 这个部门或岗位"
+
+
+def _unwritten(bodies: Iterable[str], basis: Basis) -> Iterator[str]:
+    for body in bodies:
+        if not stands(basis, body):
+            yield f"引文里没有“{body}”"
 
 
 def _duty_faults(duty: Duty) -> Iterator[str]:
@@ -100,6 +108,7 @@ def _step_faults(step: Step) -> Iterator[str]:
     yield from _unknown(step.by)
     if not step.by:
         yield "请写明由谁办理（by）"
+    yield from _unwritten(step.others, step.basis)
     if step.working_days is not None:
         yield from number_faults(step.basis, step.basis.quote, [step.working_days])
     if (step.ends is not None) is not (step.stage == "exit"):

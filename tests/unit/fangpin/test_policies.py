@@ -293,3 +293,15 @@ def test_every_part_of_a_pack_stands_on_its_documents_page(pack: Pack) -> None:
     parts = [one.id for one in (*pack.rules, *pack.series, *pack.duties, *pack.measures, *pack.chain)]
     assert [one for one in parts if one not in named] == []
     assert not pack.exclusions or "exclusions 1–10" in page
+
+
+def test_a_body_without_a_slug_is_in_the_documents_words() -> None:
+    measure = {
+        "id": "m",
+        "name": "…",
+        "lead_others": ["县委宣传部"],
+        "basis": {"clause": "四", "quote": "牵头单位：县委宣传部"},
+    }
+    assert pack_from_mapping({**PACK, "measures": [measure]}).measures[0].lead_others == ("县委宣传部",)
+    with pytest.raises(PackError, match="引文里没有“人行”"):
+        pack_from_mapping({**PACK, "measures": [{**measure, "others": ["人行"]}]})
