@@ -10,7 +10,7 @@ from fangpin.domain.policy import Pack, Rule
 from fangpin.domain.policy.derived import DERIVED
 from fangpin.domain.policy.difference import Difference
 from fangpin.domain.policy.pack import NAMED, Condition, HouseholdKind
-from fangpin.domain.policy.procedure import Due, Duty
+from fangpin.domain.policy.procedure import Due, Duty, Step
 from services.frame.labels import CLASSES, MONITORED
 
 PURPOSES = {"warn": "预警", "enter": "纳入"}
@@ -50,12 +50,15 @@ def pack_lines(pack: Pack) -> Iterator[str]:
     )
     yield from _part(
         "帮扶措施",
-        [f"  {one.name}：{names(one.lead) or '文件未指明牵头单位'}（{one.basis.clause}）" for one in pack.measures],
+        [
+            f"  {one.name}：{_bodies(one.lead, one.lead_others) or '文件未指明牵头单位'}（{one.basis.clause}）"
+            for one in pack.measures
+        ],
     )
     yield from _part(
         "程序",
         [
-            f"  {number}. {one.what}（{names(one.by)}{'，决定' if one.decides else ''}；{one.basis.clause}）"
+            f"  {number}. {one.what}（{_bodies(one.by, one.others)}{_marks(one)}；{one.basis.clause}）"
             for number, one in enumerate(pack.chain, 1)
         ],
     )
@@ -142,6 +145,11 @@ def _duty(duty: Duty) -> str:
     return f"  {names(duty.by)} → {names(duty.to)}：{duty.what}（{PERIODS[duty.every]}{due_text(duty.due)}；{duty.basis.clause}）"
 
 
+def _marks(step: Step) -> str:
+    lasting = f"，为期{step.working_days}个工作日" if step.working_days is not None else ""
+    return f"{lasting}{'，决定' if step.decides else ''}"
+
+
 def due_text(due: Due) -> str:
     if due.day is not None:
         month = f"第{due.month_of_quarter}个月" if due.month_of_quarter is not None else ""
@@ -155,6 +163,10 @@ def due_text(due: Due) -> str:
 
 def names(slugs: Iterable[str]) -> str:
     return "、".join(ROLES.get(slug) or DEPARTMENTS[slug] for slug in slugs)
+
+
+def _bodies(slugs: Iterable[str], others: Iterable[str]) -> str:
+    return "、".join(one for one in (names(slugs), *others) if one)
 
 
 def _span(first: date | None, last: date | None) -> str:

@@ -77,7 +77,7 @@ def _why(book: PackBook, county: str, event: reading.Item, met_on: date | None) 
         return f"条件要到 {met_on} 才成立，到那天还没有变化就会预警。"
     notes = _noted(book, county, event)
     pack = book.in_force(county, day)
-    if "NO_POLICY" in notes or pack is None or book.silent(county, feed, day):
+    if "NO_POLICY" in notes or pack is None:
         if notes.get("NO_POLICY") is not None:
             return f"该时段无政策：{notes['NO_POLICY']}"
         return f"该日无政策：{day} 没有有效的县级文件或标准，只作记录。"

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from fangpin.domain.assistance import Aid
-from fangpin.domain.calendar import months_after
-from fangpin.domain.policy.evaluate import Fact, FactTest, Met, compile_gate, compile_rule
+from fangpin.domain.policy.evaluate import Fact, FactTest, Met, WaitTest, compile_gate, compile_rule, compile_wait
 from fangpin.domain.policy.pack import Pack, PackError, Rule
 from fangpin.domain.policy.spans import NO_POLICY, NoteTest, compile_notes
 from fangpin.domain.register import Register
 
 _NONE: frozenset[str] = frozenset()
-MOST_REMEMBERED = 100_000  # answers of `silent`: counties × feeds × days of a few years
+MOST_REMEMBERED = 100_000  # answers of `in_force`: counties × days of a few years
 
 
 class PackBook:
@@ -25,10 +24,11 @@ class PackBook:
         self._by_county: dict[str, list[Pack]] = {}
         self._tests: dict[tuple[str, str], list[FactTest]] = {}
         self._gates: dict[tuple[str, str], list[Callable[[Fact], bool]]] = {}
-        self._delays: dict[tuple[str, str], set[int]] = {}
+        self._delays: dict[str, int] = {}
+        self._waits: dict[tuple[str, str], list[WaitTest]] = {}
         self._asking: dict[str, frozenset[str]] = {}
         self._noted: dict[tuple[str, str], list[tuple[Pack, NoteTest]]] = {}
-        self._silent: dict[tuple[str, str, date], bool] = {}
+        self._in_force: dict[tuple[str, date], tuple[Pack | None]] = {}
         self._for_any_county = for_any_county
         for pack in sorted(packs, key=lambda one: (one.county_code, one.valid_from)):
             self._add(pack)
@@ -45,8 +45,10 @@ class PackBook:
             key = (scope, rule.feed)
             self._tests.setdefault(key, []).append(compile_rule(pack, rule))
             self._gates.setdefault(key, []).append(compile_gate(rule))
-            if rule.met is not None:
-                self._delays.setdefault(key, set()).add(rule.met.months_after)
+            waits = compile_wait(pack, rule)
+            if waits is not None and rule.met is not None:
+                self._waits.setdefault(key, []).append(waits)
+                self._delays[scope] = max(self._delays.get(scope, 0), rule.met.months_after)
             if any(kind.on_subsistence is not None for kind in rule.households or ()):
                 self._asking[scope] = self._asking.get(scope, _NONE) | {rule.feed}
         for feed in {rule.feed for rule in pack.rules}:
@@ -71,30 +73,31 @@ class PackBook:
 
     def in_force(self, county_code: str, on: date) -> Pack | None:
         """The county's pack on that day."""
-        return next((pack for pack in self.of(county_code) if pack.covers(on)), None)
+        key = (county_code, on)
+        known = self._in_force.get(key)
+        if known is None:
+            if len(self._in_force) >= MOST_REMEMBERED:
+                self._in_force.clear()
+            found = next((pack for pack in self.of(county_code) if pack.covers(on)), None)
+            known = self._in_force[key] = (found,)
+        return known[0]
 
     def longest_delay(self, county_code: str) -> int:
         """The most months that any of the county's rules waits after a fact's own date."""
-        scope = self._scope(county_code)
-        return max((delay for (own, _), delays in self._delays.items() if own == scope for delay in delays), default=0)
+        return self._delays.get(self._scope(county_code), 0)
 
-    def silent(self, county_code: str, feed: str, occurred_on: date) -> bool:
-        """Whether no pack is in force for such a fact: neither on its own day, nor when a rule that waits would be met."""
-        key = (county_code, feed, occurred_on)
-        known = self._silent.get(key)
-        if known is None:
-            delays = self._delays.get((self._scope(county_code), feed), ())
-            days = (occurred_on, *(months_after(occurred_on, delay) for delay in delays))
-            if len(self._silent) >= MOST_REMEMBERED:
-                self._silent.clear()
-            known = self._silent[key] = all(self.in_force(county_code, day) is None for day in days)
-        return known
+    def silent(self, county_code: str, feed: str, occurred_on: date, values: Mapping[str, object]) -> bool:
+        """Whether no pack is in force for such a fact: neither on its own day, nor when a rule for which it waits is met."""
+        if self.in_force(county_code, occurred_on) is not None:
+            return False
+        waiting = self._waits.get((self._scope(county_code), feed), ())
+        return not any(waits(values, occurred_on) for waits in waiting)
 
     def notes(
         self, county_code: str, feed: str, occurred_on: date, values: Mapping[str, object]
     ) -> dict[str, str | None]:
         """What is to be said of a fact whatever its household, code → why: NO_POLICY, PERIOD_OTHER."""
-        if self.silent(county_code, feed, occurred_on):
+        if self.silent(county_code, feed, occurred_on, values):
             return {NO_POLICY: None}
         for pack, noted in self._noted.get((self._scope(county_code), feed), ()):
             if pack.covers(occurred_on):

@@ -39,7 +39,7 @@ def _under(pack: Pack, fact: Fact, register: Register, aid: Sequence[Aid]) -> Un
     rules = tuple(rule for rule in own if may_hold(pack, rule, fact.occurred_on))
     if met:
         return Under(pack, "met", met, rules)
-    if book.silent(pack.county_code, fact.feed, fact.occurred_on):
+    if book.silent(pack.county_code, fact.feed, fact.occurred_on, fact.fields):
         return Under(pack, "not-in-force")
     if not own:
         return Under(pack, "no-rule")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from fangpin.domain.policy.periods import YEAR, length
+from fangpin.domain.policy.periods import YEAR, length, months_of
 
 Amounts = Mapping[str, object]
 _FEN = Decimal("0.01")
@@ -59,12 +59,15 @@ def _members(values: Amounts) -> int:
 
 
 def per_capita(values: Amounts) -> tuple[Decimal, str] | None:
-    """(C1 + C2 + C3 + C4 − C5) ÷ members."""
+    """(C1 + C2 + C3 + C4 − C5) ÷ members, of whatever months the survey covers; the words name these."""
     members = _members(values)
     if members < 1:
         return None
     net, words = _net(values)
-    return to_fen(net, members), f"人均可支配收入 =（{words}）÷ {members} 人"
+    words = f"人均可支配收入 =（{words}）÷ {members} 人"
+    if months_of(values) is not None:
+        words += f"；收入月份 {values['period_from']} 至 {values['period_to']}，{length(values)} 个月"
+    return to_fen(net, members), words
 
 
 def projected_per_capita(values: Amounts) -> tuple[Decimal, str] | None:

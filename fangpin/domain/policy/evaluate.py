@@ -12,7 +12,7 @@ from fangpin.domain.calendar import months_after
 from fangpin.domain.feeds import FEEDS
 from fangpin.domain.policy.conditions import compile_condition
 from fangpin.domain.policy.households import compile_households
-from fangpin.domain.policy.pack import NAMED, Pack, Rule
+from fangpin.domain.policy.pack import NAMED, MetLater, Pack, Rule
 from fangpin.domain.policy.spans import compile_span
 from fangpin.domain.register import Register, RegisterState
 
@@ -57,12 +57,34 @@ class Finding:
 
 
 FactTest = Callable[[Fact, Register, Sequence[Aid]], Met | None]
+WaitTest = Callable[[Mapping[str, object], date], bool]
 
 
 def compile_gate(rule: Rule) -> Callable[[Fact], bool]:
     """The part of a rule that looks at the fact alone: where it does not hold, no household makes the rule be met."""
     condition = compile_condition(FEEDS[rule.feed], rule.when)
     return lambda fact: condition(fact.fields) is not None
+
+
+def compile_wait(pack: Pack, rule: Rule) -> WaitTest | None:
+    """Whether a fact of that day waits for the rule, which is met under the pack. None for a rule that is met at once."""
+    later = rule.met
+    if later is None:
+        return None
+    condition = compile_condition(FEEDS[rule.feed], rule.when)
+
+    def waits(fields: Mapping[str, object], occurred_on: date) -> bool:
+        met_on = _day_met(later, fields, occurred_on)
+        return met_on is not None and pack.covers(met_on) and condition(fields) is not None
+
+    return waits
+
+
+def _day_met(later: MetLater, fields: Mapping[str, object], occurred_on: date) -> date | None:
+    """The day on which the condition has held for so many months; None when it ended before."""
+    met_on = months_after(occurred_on, later.months_after)
+    ended = fields.get(later.unless_before) if later.unless_before else None
+    return None if isinstance(ended, date) and ended < met_on else met_on
 
 
 def compile_rule(pack: Pack, rule: Rule) -> FactTest:
@@ -79,10 +101,10 @@ def compile_rule(pack: Pack, rule: Rule) -> FactTest:
             return None
         met_on = fact.occurred_on
         if later is not None:
-            met_on = months_after(fact.occurred_on, later.months_after)
-            ended = fact.fields.get(later.unless_before) if later.unless_before else None
-            if isinstance(ended, date) and ended < met_on:
+            held = _day_met(later, fact.fields, fact.occurred_on)
+            if held is None:
                 return None
+            met_on = held
             arithmetic = f"{arithmetic}，{met_on} ≥ {fact.occurred_on} + {later.months_after} 个月"
         if not pack.covers(met_on) or (in_span is not None and not in_span(fact.fields, met_on)):
             return None

@@ -68,7 +68,7 @@ def due_after(due: Due, happened_on: date, table: WorkingDays) -> date | None:
 
 def _owed(pack: Pack, duty: Duty, first: date, last: date) -> Iterator[Owed]:
     begin = max(first, pack.valid_from, duty.since or pack.valid_from)
-    end = min(last, pack.valid_until or last)
+    end = min(last, pack.valid_until or last, duty.until or last)
     if begin > end:
         return
     if duty.every == "occurrence":

@@ -1,7 +1,7 @@
 """The parts of a pack that are not rules: who owes what by when, who is asked, who leads, and the order of the chain.
 
 Data for the feed calendar, the month board and the case work. Whoever acts is named by a department's slug
-(`fangpin.domain.feeds.base.DEPARTMENTS`) or by one of `ROLES`; a body that has neither stands in words in `others`.
+(`fangpin.domain.feeds.base.DEPARTMENTS`) or by one of `ROLES`; a body that has neither stands in the document's words, `others` or `lead_others`.
 """
 
 from datetime import date
@@ -43,7 +43,7 @@ class Due(Strict, frozen=True, kw_only=True):
 
 
 class Duty(Strict, frozen=True, kw_only=True):
-    """What somebody owes: `by` to `to`, `every` period (at least `times`), `due`, from `since` on.
+    """What somebody owes: `by` to `to`, `every` period (at least `times`), `due`, from `since` on and until `until`.
 
     `feeds` are those by which it is delivered, so that silence can be seen; empty for what comes on no feed.
     """
@@ -58,6 +58,7 @@ class Duty(Strict, frozen=True, kw_only=True):
     times: int = 1
     feeds: tuple[str, ...] = ()
     since: date | None = None
+    until: date | None = None
 
 
 class Exclusion(Strict, frozen=True, kw_only=True):
@@ -74,12 +75,16 @@ class Exclusion(Strict, frozen=True, kw_only=True):
 
 
 class Measure(Strict, frozen=True, kw_only=True):
-    """A kind of help; `lead` and `joined` are departments, `others` bodies without a slug. No lead: none is named."""
+    """A kind of help; `lead` and `joined` are departments, `lead_others` and `others` bodies without a slug that lead or join.
+
+    No lead: none is named.
+    """
 
     id: str
     name: str
     basis: Basis
     lead: tuple[str, ...] = ()
+    lead_others: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
@@ -87,7 +92,8 @@ class Measure(Strict, frozen=True, kw_only=True):
 class Step(Strict, frozen=True, kw_only=True):
     """One step of the chain; `decides` marks the one that makes a household a monitored one.
 
-    `working_days` is how long it is open to objection; `ends` of the exit: taken out, or marked only.
+    `others` are bodies without a slug that act too. `working_days` is how long it is open to objection; `ends` of the
+    exit: taken out, or marked only.
     """
 
     id: str
@@ -95,6 +101,7 @@ class Step(Strict, frozen=True, kw_only=True):
     what: str
     by: tuple[str, ...]
     basis: Basis
+    others: tuple[str, ...] = ()
     decides: bool = False
     working_days: int | None = None
     ends: Literal["removed", "marked"] | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fangpin.domain.feeds import DEPARTMENTS, FEEDS
 from fangpin.domain.policy.procedure import ROLES, Due, Duty, Exclusion, Measure, Step
-from fangpin.domain.policy.wording import number_faults
+from fangpin.domain.policy.wording import number_faults, stands
 from fangpin.domain.policy.words import Basis
 
 SITUATIONS = 10
@@ -34,6 +34,8 @@ def procedure_faults(
     for measure in measures:
         for fault in _unknown((*measure.lead, *measure.joined)):
             yield f"帮扶措施 {measure.id}：{fault}"
+        for fault in _unwritten((*measure.lead_others, *measure.others), measure.basis):
+            yield f"帮扶措施 {measure.id}：{fault}"
     for step in chain:
         for fault in _step_faults(step):
             yield f"步骤 {step.id}：{fault}"
@@ -47,6 +49,12 @@ def _unknown(names: Iterable[str]) -> Iterator[str]:
             yield f"没有 {name} 这个部门或岗位"
 
 
+def _unwritten(bodies: Iterable[str], basis: Basis) -> Iterator[str]:
+    for body in bodies:
+        if not stands(basis, body):
+            yield f"引文里没有“{body}”"
+
+
 def _duty_faults(duty: Duty) -> Iterator[str]:
     yield from _unknown((*duty.by, *duty.to))
     if not duty.by or not duty.to:
@@ -54,9 +62,20 @@ def _duty_faults(duty: Duty) -> Iterator[str]:
     for feed in duty.feeds:
         if feed not in FEEDS:
             yield f"没有 {feed} 这一类数据"
+    yield from _owner_faults(duty)
     if duty.times < 1:
         yield "times 应为 1 以上"
+    if duty.since is not None and duty.until is not None and duty.until < duty.since:
+        yield "until 早于 since"
     yield from _due_faults(duty.due, duty.every, duty.basis)
+
+
+def _owner_faults(duty: Duty) -> Iterator[str]:
+    """Whoever owes it may send at least one of its feeds, or the board would call missing what nobody can deliver."""
+    senders = {slug for feed in duty.feeds if feed in FEEDS for slug in FEEDS[feed].departments}
+    for slug in duty.by:
+        if duty.feeds and slug != "all-departments" and slug not in senders:
+            yield f"{slug} 不能报送 {'、'.join(duty.feeds)} 中的任何一类；请改由能报送的部门（by），或另列一项不写 feeds"
 
 
 def _due_faults(due: Due, every: str, basis: Basis) -> Iterator[str]:
@@ -89,6 +108,7 @@ def _step_faults(step: Step) -> Iterator[str]:
     yield from _unknown(step.by)
     if not step.by:
         yield "请写明由谁办理（by）"
+    yield from _unwritten(step.others, step.basis)
     if step.working_days is not None:
         yield from number_faults(step.basis, step.basis.quote, [step.working_days])
     if (step.ends is not None) is not (step.stage == "exit"):

@@ -246,7 +246,10 @@ DUTY = {
         ({"every": "quarter", "due": {"day": 20, "as_written": "每月 20日前"}}, "day 用于每月"),
         ({"by": ["mayor"]}, "没有 mayor 这个部门或岗位"),
         ({"by": []}, "由谁报"),
+        ({"since": "2021-03-04", "until": "2021-03-03"}, "until 早于 since"),
         ({"feeds": ["no-such"]}, "没有 no-such 这一类数据"),
+        ({"feeds": ["employment-need"]}, "village 不能报送 employment-need"),
+        ({"feeds": ["house-defect"], "by": ["village", "grid"]}, "grid 不能报送 house-defect"),
     ],
 )
 def test_what_a_duty_may_not_say(change: dict[str, object], fault: str) -> None:
@@ -290,3 +293,15 @@ def test_every_part_of_a_pack_stands_on_its_documents_page(pack: Pack) -> None:
     parts = [one.id for one in (*pack.rules, *pack.series, *pack.duties, *pack.measures, *pack.chain)]
     assert [one for one in parts if one not in named] == []
     assert not pack.exclusions or "exclusions 1–10" in page
+
+
+def test_a_body_without_a_slug_is_in_the_documents_words() -> None:
+    measure = {
+        "id": "m",
+        "name": "…",
+        "lead_others": ["县委宣传部"],
+        "basis": {"clause": "四", "quote": "牵头单位：县委宣传部"},
+    }
+    assert pack_from_mapping({**PACK, "measures": [measure]}).measures[0].lead_others == ("县委宣传部",)
+    with pytest.raises(PackError, match="引文里没有“人行”"):
+        pack_from_mapping({**PACK, "measures": [{**measure, "others": ["人行"]}]})

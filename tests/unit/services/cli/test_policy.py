@@ -82,6 +82,18 @@ def test_a_pack_is_shown(pack: Pack) -> None:
     assert json.loads(as_json.output)["rules"][0]["id"] == pack.rules[0].id
 
 
+def test_how_long_a_list_hangs_is_shown_with_its_step_and_is_no_deadline() -> None:
+    done = RUNNER.invoke(app, ["show", "shuangjiang-2021"])
+    assert "  6. 公示（村，为期5个工作日；三（四））" in done.output
+    assert "（发生后" not in done.output
+
+
+def test_bodies_without_a_slug_are_shown_where_they_lead_or_act() -> None:
+    lines = RUNNER.invoke(app, ["show", "shuangjiang-2021"]).output.splitlines()
+    assert "  志智帮扶：人力资源和社会保障局、县委宣传部（四（十））" in lines
+    assert any("联审（" in line and "残疾人联合会、人行；" in line for line in lines)
+
+
 def test_two_packs_are_compared() -> None:
     done = RUNNER.invoke(app, ["diff", "wengyuan-2020", "wengyuan-2023"])
     assert done.exit_code == 0

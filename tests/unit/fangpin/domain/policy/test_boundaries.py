@@ -132,6 +132,26 @@ def test_no_policy_goes_by_the_day_on_which_the_rule_would_be_met(last: str, not
     assert [(one.problem.code, one.note) for one in result.remarks] == ([("NO_POLICY", True)] if noted else [])
 
 
+@pytest.mark.parametrize(
+    ("last", "own", "noted", "met"),
+    [
+        ("2021-08-28", {"situation": "unstable"}, True, False),
+        ("2021-09-27", {"situation": "returned-unemployed"}, True, False),
+        ("2021-09-28", {"situation": "unstable"}, False, True),
+        ("2021-09-27", {"migrant": False}, True, False),
+        ("2021-09-28", {"migrant": False}, False, False),
+        ("2021-09-10", {"resumed_on": "2021-10-09"}, True, False),
+        ("2021-09-10", {"resumed_on": "2021-10-10"}, False, True),
+    ],
+)
+def test_no_policy_before_every_document_for_what_no_rule_waits_for(
+    last: str, own: dict[str, object], noted: bool, met: bool
+) -> None:
+    result = replay([household(), work(last, **own)], BOOK, date(2021, 12, 31), NOW)
+    assert [one.problem.code for one in result.remarks] == (["NO_POLICY"] if noted else [])
+    assert bool(result.findings) is met
+
+
 def test_a_county_without_a_pack_is_said() -> None:
     raws = [{**raw, "county_code": "440233"} for raw in (household(), bill())]
     result = replay(raws, BOOK, date(2021, 12, 31), NOW)

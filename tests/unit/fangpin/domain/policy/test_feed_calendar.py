@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from fangpin.domain.policy.feed_calendar import Owed, due_after, feed_calendar
+from fangpin.domain.policy.procedure import Due
 from fangpin.domain.working_days import OutsideTable
 from fangpin.policies import load_packs, load_working_days
 
@@ -94,6 +95,11 @@ def test_a_duty_without_a_day_is_owed_in_every_month_of_its_period() -> None:
         assert (one.due_on, one.period) == (None, (date(2022, 4, 1), date(2022, 6, 30)))
 
 
+def test_a_duty_ends_with_the_years_for_which_the_document_has_it() -> None:
+    for year, owing in (("2021", True), ("2025", True), ("2026", False)):
+        assert ("yearly-line" in {one.duty.id for one in owed(XUWEN, f"{year}-01-01", f"{year}-12-31")}) is owing
+
+
 def test_nothing_is_owed_where_no_pack_is_in_force() -> None:
     assert owed(XUWEN, "2020-01-01", "2020-12-31") == []
     assert owed("110101", "2021-01-01", "2021-12-31") == []
@@ -104,8 +110,7 @@ def test_nothing_is_owed_where_no_pack_is_in_force() -> None:
     [
         ("housing-one-day", QINGFENG, "2024-02-28", "2024-02-29"),
         ("housing-one-day", QINGFENG, "2021-10-01", "2021-10-02"),
-        ("publicity", SHUANGJIANG, "2021-11-01", "2021-11-08"),
-        ("publicity", SHUANGJIANG, "2021-09-30", "2021-10-13"),
+        ("publicity", SHUANGJIANG, "2021-11-01", None),  # its five days are how long it hangs
         ("village-list", SHUANGJIANG, "2021-11-01", None),
     ],
 )
@@ -115,7 +120,13 @@ def test_due_after_an_occurrence(duty: str, county: str, happened_on: str, due_o
     assert found == (date.fromisoformat(due_on) if due_on is not None else None)
 
 
+@pytest.mark.parametrize(
+    ("happened_on", "due_on"), [(date(2021, 11, 1), date(2021, 11, 8)), (date(2021, 9, 30), date(2021, 10, 13))]
+)
+def test_five_working_days(happened_on: date, due_on: date) -> None:
+    assert due_after(Due(working_days=5), happened_on, TABLE) == due_on
+
+
 def test_five_working_days_beyond_the_table_are_refused() -> None:
-    (due,) = {one.duty.due for one in owed(SHUANGJIANG, "2021-11-01", "2021-11-30") if one.duty.id == "publicity"}
     with pytest.raises(OutsideTable):
-        due_after(due, date(2026, 12, 28), TABLE)
+        due_after(Due(working_days=5), date(2026, 12, 28), TABLE)

@@ -50,11 +50,28 @@ def test_wengyuan_2023_enters_and_warns(surveyed_on: str, wage: str, purposes: l
     assert all("2024年" in message for message in said)
 
 
+@pytest.mark.parametrize(("year", "words"), [(2022, "2021至2025年"), (2025, "2021至2025年"), (2026, "只规定到2025年")])
+def test_xuwen_says_of_which_years_its_document_has_a_line(year: int, words: str) -> None:
+    notes = BOOK.notes(
+        "440825", "income", date(year, 2, 1), {"period_from": f"{year - 1}-12", "period_to": f"{year}-01"}
+    )
+    assert words in (notes["NO_POLICY"] or "")
+
+
 def test_the_comparison_comes_first_and_the_computation_after_it() -> None:
     finding = only(judged("440229", survey("440229", "2023-08-15", "31500.00", members=3)))
-    assert [met.arithmetic for _, met in finding.rules] == [
-        "10500.00 < 10600.00（人均可支配收入 =（C1 31500.00 + C2 0.00 + C3 0.00 + C4 0.00 − C5 0.00）÷ 3 人）"
-    ]
+    ((_, met),) = finding.rules
+    assert met.arithmetic == (
+        "10500.00 < 10600.00（人均可支配收入 =（C1 31500.00 + C2 0.00 + C3 0.00 + C4 0.00 − C5 0.00）÷ 3 人；"
+        "收入月份 2022-08 至 2023-07，12 个月）"
+    )
+
+
+def test_a_survey_of_three_months_is_warned_by_a_line_for_a_year_and_the_card_says_so() -> None:
+    finding = only(judged("440229", survey("440229", "2023-08-15", "10500.00", period_from="2023-05")))
+    ((_, met),) = finding.rules
+    assert met.arithmetic.endswith("；收入月份 2023-05 至 2023-07，3 个月）")
+    assert any("年人均可支配收入" in words for words in BOOK.rule(met.pack, met.rule_id).unknown)
 
 
 def test_an_estimate_says_so() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fangpin.domain.calendar import months_after
 from fangpin.domain.policy.feed_calendar import feed_calendar
 from fangpin.domain.policy.month_board import Board, Delivery, Line, NilReturn, Owner, month_board
+from fangpin.domain.policy.procedure import Due
 from fangpin.policies import load_packs, load_working_days
 
 PACKS = load_packs()
@@ -121,6 +122,24 @@ def test_a_duty_without_a_day_is_never_late(
     assert standing(board(SHUANGJIANG, "2021-11", today, *came), "bureaus-monthly") == wanted
 
 
+@pytest.mark.parametrize(
+    ("county", "department", "feed", "duty"),
+    [
+        (SHUANGJIANG, "education", "education-cost", "bureaus-monthly"),
+        (QINGFENG, "civil-affairs", "suspected-household", "clues-security"),
+        (QINGFENG, "public-security", "traffic-accident", "clues-accident"),
+        (QINGFENG, "emergency", "disaster-loss", "clues-disaster"),
+        (QINGFENG, "health", "epidemic-area", "clues-epidemic"),
+    ],
+)
+def test_a_list_that_the_document_asks_of_a_department_is_its_delivery(
+    county: str, department: str, feed: str, duty: str
+) -> None:
+    came = delivery("2021-11-10", owner=Owner(department), feed=feed)
+    assert standing(board(county, "2021-11", "2021-12-05", came), duty, department)[0] == "delivered"
+    assert standing(board(county, "2021-11", "2021-12-05"), duty, department)[0] == "missing"
+
+
 def test_a_quarter_and_records_that_name_their_month() -> None:
     owner = Owner("education")
     sent = {"owner": owner, "feed": "suspected-household", "named": True}
@@ -161,8 +180,9 @@ def test_a_term_of_working_days_and_the_end_of_the_table() -> None:
         for one in feed_calendar(PACKS, SHUANGJIANG, date(2021, 9, 28), date(2021, 9, 30))
         if one.duty.id == "publicity"
     ]
-    duty = msgspec.structs.replace(owed.duty, by=("village",), feeds=("house-defect",))
-    owed = replace(owed, duty=duty)
+    due = Due(working_days=5)
+    duty = msgspec.structs.replace(owed.duty, every="occurrence", due=due, feeds=("house-defect",))
+    owed = replace(owed, duty=duty, period=None)
     owner = Owner("village", VILLAGE)
 
     def found(day: str, on: str) -> Line:
