@@ -18,7 +18,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from fangpin.broker import Admin
+from fangpin.broker import Admin, Broker
 from fangpin.domain.calendar import SHANGHAI
 from services.cli.directory import HERE
 from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED
@@ -73,6 +73,22 @@ def up(
 
 class StartFailure(Exception):
     """The hub could not start; what a person should look at."""
+
+
+def refuse_lost_tails(database_url: str, broker: Broker) -> None:
+    """Raises `StartFailure` where a checkpoint lies above the end of its log: before anybody writes new records there."""
+    from fangpin import checkpoints, database
+
+    with database.connect(database_url) as conn:
+        lost = [one for one in checkpoints.outside(conn, broker) if one.next_offset > one.end]
+    if lost:
+        named = "；".join(
+            f"{one.topic}[{one.partition}]：{one.consumer} 已读到 {one.next_offset}，日志止于 {one.end}" for one in lost
+        )
+        raise StartFailure(
+            f"Kafka 丢失了日志末尾的记录（{named}）。若继续，新写入的记录会被跳过。请用 fangpin up --republish 启动，"
+            "见 docs/guides/operating.md 的 “Kafka lost the end of a log”。"
+        )
 
 
 _held: list[IO[str]] = []  # the lock lives as long as the process
@@ -141,11 +157,13 @@ class Hub:
         environment = self._start_servers()
         try:
             database.migrate(environment["DATABASE_URL"])
-            admin = Kafka(environment["KAFKA_BOOTSTRAP_SERVERS"]).admin()
+            broker = Kafka(environment["KAFKA_BOOTSTRAP_SERVERS"])
+            admin = broker.admin()
             if self._republish:
                 self._make_logs_anew(environment["DATABASE_URL"], admin)
             admin.create_topics(topic_specs(Settings().partitions))
             admin.close()
+            refuse_lost_tails(environment["DATABASE_URL"], broker)
         except HubError as error:
             raise StartFailure(str(error)) from error
         load_or_create_secret(self._data / "secrets" / "master.key")
