@@ -18,7 +18,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from fangpin.broker import Admin, Broker
+from fangpin.broker import Broker
 from fangpin.domain.calendar import SHANGHAI
 from services.cli.directory import HERE
 from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED
@@ -158,9 +158,9 @@ class Hub:
         try:
             database.migrate(environment["DATABASE_URL"])
             broker = Kafka(environment["KAFKA_BOOTSTRAP_SERVERS"])
-            admin = broker.admin()
             if self._republish:
-                self._make_logs_anew(environment["DATABASE_URL"], admin)
+                self._make_logs_anew(environment["DATABASE_URL"], broker)
+            admin = broker.admin()
             admin.create_topics(topic_specs(Settings().partitions))
             admin.close()
             refuse_lost_tails(environment["DATABASE_URL"], broker)
@@ -175,16 +175,16 @@ class Hub:
         self._supervisor.start()
         self._wait_ready()
 
-    def _make_logs_anew(self, database_url: str, admin: Admin) -> None:
+    def _make_logs_anew(self, database_url: str, broker: Broker) -> None:
         from fangpin import database
         from fangpin.settings import Settings
         from services.cli.republishing import republish
 
         with database.connect(database_url) as conn:
-            done = republish(conn, admin, Settings().partitions)
+            done = republish(conn, broker, Settings().partitions)
         self._say(f"事件日志已按数据库重建，将重新发布 {done.records} 条")
         if done.lost_feeds:
-            self._say(f"这些主题已不是原来的，其中尚未处理的记录已丢失，请各部门重新报送：{'、'.join(done.lost_feeds)}")
+            self._say(f"这些主题缺少尚未处理的记录，请各部门重新报送：{'、'.join(done.lost_feeds)}")
 
     def _environment(self, servers: dict[str, str]) -> dict[str, str]:
         metrics = self._data / "metrics"
