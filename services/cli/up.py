@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,9 @@ def up(
             hub.announce(time.monotonic() - began)
         while watching.is_alive():
             watching.join(1.0)  # short, so that a signal's handler runs
+        if not hub.stopping:
+            console.print("[red]看护各部分的线程意外结束，中枢停止。[/red]")
+            raise typer.Exit(EXIT_FAILED)  # so that whoever started us starts us again
     except StartFailure as failure:
         hub.ask_to_stop()
         console.print(f"[red]启动失败：{failure}[/red]")
@@ -146,6 +150,7 @@ class Hub:
 
     def start(self) -> None:
         """Servers, schema, topics, accounts, parts; returns when pages and intake answer."""
+        from deploy.embedded.failure import ServerFailure
         from fangpin import database, heartbeats
         from fangpin.errors import HubError
         from fangpin.kafka import Kafka
@@ -172,7 +177,10 @@ class Hub:
         with database.connect(environment["DATABASE_URL"]) as conn:
             heartbeats.forget(conn)
         self._supervisor = Supervisor(self._data, self._environment(environment), self._say)
-        self._supervisor.start()
+        try:
+            self._supervisor.start()
+        except (ServerFailure, OSError) as failure:
+            raise StartFailure(str(failure)) from failure
         self._wait_ready()
 
     def _make_logs_anew(self, database_url: str, broker: Broker) -> None:
@@ -213,7 +221,7 @@ class Hub:
             with console.status(f"正在启动 {name}…"):
                 try:
                     server.start()
-                except ServerFailure as failure:
+                except (ServerFailure, OSError) as failure:
                     raise StartFailure(f"{name}：{failure}") from failure
             self._servers.append((name, server))
             self._say(f"{name} 已启动（{time.monotonic() - began:.1f} 秒）")
@@ -308,5 +316,6 @@ class Hub:
 
     @staticmethod
     def _say(text: str) -> None:
-        console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
-        sys.stdout.flush()
+        with suppress(OSError):  # where it is written to the disk that is full, the hub goes on unheard
+            console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
+            sys.stdout.flush()
