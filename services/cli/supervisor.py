@@ -20,6 +20,7 @@ SHORTEN_S = 60.0  # how often the logs are looked at
 DRAIN_S = 4.0  # what a part gets for its last batch before it is killed; the checkpoint makes a kill safe
 BACK_OFF_S = (0.5, 1, 2, 5, 10)
 STEADY_S = 30.0  # a part that ran this long has no failures behind it
+HOPELESS = 4  # so many lives in a row, each shorter than that: what ends it does not pass
 # What a full disk, a process that does not end, or a machine without room for another thread raise.
 PASSING = (OSError, ServerFailure, subprocess.SubprocessError, RuntimeError)
 
@@ -68,7 +69,7 @@ class Supervisor:
         try:
             step()
         except PASSING as error:
-            if not failures:
+            if not failures and not self._stopping.is_set():
                 self._say(f"{name}：{error}；将不断重试")
             wait = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
             self._troubles[name] = failures + 1, time.monotonic() + wait
@@ -83,6 +84,13 @@ class Supervisor:
         if name not in self._troubles:
             self._say(f"{name} 已退出，正在重新启动")
         restart()
+
+    def dying(self) -> str | None:
+        """A part that has ended again, soon after each of its starts; None while there is hope for all."""
+        for name, failures in tuple(self._failures.items()):
+            if failures >= HOPELESS and self._running[name].exit_code is not None:
+                return name
+        return None
 
     def stop(self) -> None:
         """Drain and end the parts, the last started first."""

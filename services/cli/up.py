@@ -23,10 +23,10 @@ from fangpin.broker import Broker
 from fangpin.domain.calendar import SHANGHAI
 from services.cli.directory import HERE
 from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED
+from services.cli.starting import SAY_S, StartFailure, refuse_lost_tails, wait_ready
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False)
-READY_S = 90.0  # a part that is not there by then will not come; its log says why
 Servers = dict[str, tuple[Callable[[], bool], Callable[[], None]]]
 
 
@@ -55,44 +55,23 @@ def up(
         signal.signal(number, lambda *_: hub.ask_to_stop())
     try:
         hub.start()
-        watching = threading.Thread(target=hub.watch)
-        watching.start()
-        if not hub.stopping and not empty:
+        if hub.watched and not empty:
             hub.play_demo()
-        if not hub.stopping:
+        if hub.watched:
             hub.announce(time.monotonic() - began)
-        while watching.is_alive():
-            watching.join(1.0)  # short, so that a signal's handler runs
+        hub.wait()
         if not hub.stopping:
             console.print("[red]看护各部分的线程意外结束，中枢停止。[/red]")
             raise typer.Exit(EXIT_FAILED)  # so that whoever started us starts us again
     except StartFailure as failure:
+        if hub.stopping:
+            return  # a server that was not ready yet, and is not wanted any more
         hub.ask_to_stop()
         console.print(f"[red]启动失败：{failure}[/red]")
         raise typer.Exit(EXIT_FAILED) from failure
     finally:
         hub.stop()
         gc.freeze()  # the process ends: a last collection of all that was imported and played would take seconds
-
-
-class StartFailure(Exception):
-    """The hub could not start; what a person should look at."""
-
-
-def refuse_lost_tails(database_url: str, broker: Broker) -> None:
-    """Raises `StartFailure` where a checkpoint lies above the end of its log: before anybody writes new records there."""
-    from fangpin import checkpoints, database
-
-    with database.connect(database_url) as conn:
-        lost = [one for one in checkpoints.outside(conn, broker) if one.next_offset > one.end]
-    if lost:
-        named = "；".join(
-            f"{one.topic}[{one.partition}]：{one.consumer} 已读到 {one.next_offset}，日志止于 {one.end}" for one in lost
-        )
-        raise StartFailure(
-            f"Kafka 丢失了日志末尾的记录（{named}）。若继续，新写入的记录会被跳过。请用 fangpin up --republish 启动，"
-            "见 docs/guides/operating.md 的 “Kafka lost the end of a log”。"
-        )
 
 
 _held: list[IO[str]] = []  # the lock lives as long as the process
@@ -135,12 +114,18 @@ class Hub:
         self._servers: list[tuple[str, Any]] = []
         self._supervisor: Supervisor | None = None
         self._stopping = threading.Event()
+        self._watching = threading.Thread(target=self._watch)
         self._credentials: dict[str, Any] = {}
 
     @property
     def stopping(self) -> bool:
         """Whether somebody asked to stop."""
         return self._stopping.is_set()
+
+    @property
+    def watched(self) -> bool:
+        """Whether what dies is started again: from the start of the parts until somebody asks to stop."""
+        return not self.stopping and self._watching.is_alive()
 
     def ask_to_stop(self) -> None:
         """From a signal handler."""
@@ -181,7 +166,15 @@ class Hub:
             self._supervisor.start()
         except (ServerFailure, OSError) as failure:
             raise StartFailure(str(failure)) from failure
-        self._wait_ready()
+        self._watching.start()  # now, for parts may die before all are ready
+        with console.status("正在启动各部分…"):
+            wait_ready(
+                f"http://127.0.0.1:{self._port}/health",
+                environment["DATABASE_URL"],
+                self._supervisor.dying,
+                lambda: self.watched,
+                self._say,
+            )
 
     def _make_logs_anew(self, database_url: str, broker: Broker) -> None:
         from fangpin import database
@@ -220,7 +213,7 @@ class Hub:
             began = time.monotonic()
             with console.status(f"正在启动 {name}…"):
                 try:
-                    server.start()
+                    self._start_server(name, server)
                 except (ServerFailure, OSError) as failure:
                     raise StartFailure(f"{name}：{failure}") from failure
             self._servers.append((name, server))
@@ -247,20 +240,18 @@ class Hub:
                 database=servers["DATABASE_URL"],
             )
 
-    def _wait_ready(self) -> None:
-        deadline = time.monotonic() + READY_S
-        url = f"http://127.0.0.1:{self._port}/health"
-        with console.status("正在启动各部分…"):
-            while not self.stopping:
-                try:
-                    if httpx.get(url, timeout=5, trust_env=False).status_code == 200:
-                        self._say("各部分已就绪")
-                        return
-                except httpx.HTTPError:
-                    pass
-                if time.monotonic() > deadline:
-                    raise StartFailure(f"{url} 在 {READY_S:.0f} 秒内没有就绪；请看 {self._data / 'logs'} 里的日志。")
-                self._stopping.wait(0.1)
+    def _start_server(self, name: str, server: Any) -> None:
+        """Say now and then that it is waited for: a recovery takes as long as it takes."""
+        said = 0.0
+
+        def wait_on(seconds: float) -> bool:
+            nonlocal said
+            if seconds > said + SAY_S:
+                said = seconds
+                self._say(f"仍在等待 {name}（已 {seconds:.0f} 秒，可能在恢复数据）；日志在 {server.log}")
+            return not self.stopping
+
+        server.start(wait_on)
 
     def play_demo(self) -> None:
         """Once a directory: the demo, with its progress."""
@@ -297,17 +288,25 @@ class Hub:
         console.print(f"全部账号：{self._data / 'credentials.json'}\nready", soft_wrap=True)
         sys.stdout.flush()
 
-    def watch(self) -> None:
-        """Until somebody asks to stop."""
+    def wait(self) -> None:
+        """Until the watch over parts and servers ends."""
+        while self._watching.is_alive():
+            self._watching.join(1.0)  # short, so that a signal's handler runs
+
+    def _watch(self) -> None:
+        assert self._supervisor is not None
         servers: Servers = {
-            name: (partial(getattr, server, "is_running"), server.start) for name, server in self._servers
+            name: (partial(getattr, server, "is_running"), partial(self._start_server, name, server))
+            for name, server in self._servers
         }
-        if self._supervisor is not None and not self.stopping:
+        if not self.stopping:
             self._supervisor.watch(servers)
 
     def stop(self) -> None:
         """Parts first, then Kafka, then PostgreSQL."""
         began = time.monotonic()
+        self.ask_to_stop()
+        self.wait()
         if self._supervisor is not None:
             self._supervisor.stop()
         for _, server in reversed(self._servers):

@@ -20,7 +20,7 @@ from fangpin.vault import Vault
 from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
 from services.cli.republishing import republish
-from services.cli.up import StartFailure, refuse_lost_tails
+from services.cli.starting import StartFailure, refuse_lost_tails
 from tests.desk import Desk
 from tests.records import Raw, bill, common, household
 

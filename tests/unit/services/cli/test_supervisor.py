@@ -105,3 +105,13 @@ def test_a_part_whose_remains_do_not_end_is_started_when_they_have(
     soon(lambda: watched.supervisor._running["idle"] is not first)
     assert watched.supervisor._running["idle"].exit_code is None
     assert (watched.saying("已退出"), watched.saying("do not end")) == (1, 1)
+
+
+def test_a_part_that_ends_soon_after_each_start_is_dying(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [sys.executable, "-c", "raise SystemExit(1)"]
+    monkeypatch.setattr(supervisor, "PARTS", (Part("brief", "brief"),))
+    monkeypatch.setattr(supervisor, "ServerProcess", lambda _, **given: ServerProcess(command, **given))
+    watched.start()
+    assert watched.supervisor.dying() is None
+    soon(lambda: watched.supervisor.dying() == "brief")
+    assert watched.saying("已退出") >= supervisor.HOPELESS
