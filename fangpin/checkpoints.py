@@ -7,7 +7,7 @@ A row that is not where the worker left it means that another worker has it: the
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fangpin.broker import Place
+from fangpin.broker import Broker, Place
 from fangpin.database import Connection
 from fangpin.errors import FatalError, FencedError
 
@@ -31,6 +31,18 @@ class Checkpoint:
     next_offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A checkpoint that its log does not reach to, or no longer holds: not in `start`–`end`."""
+
+    consumer: str
+    topic: str
+    partition: int
+    next_offset: int
+    start: int
+    end: int
+
+
 def load(conn: Connection, consumer: str, places: Iterable[Place]) -> dict[Place, Checkpoint]:
     """The checkpoints that exist."""
     wanted = set(places)
@@ -49,8 +61,12 @@ def create(conn: Connection, consumer: str, place: Place, topic_id: str, next_of
     )
 
 
-def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int) -> None:
-    """Raises `FatalError` when the topic was made anew, or has lost records that were not yet read."""
+def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int, log_end: int | None = None) -> None:
+    """Raises `FatalError` when the topic was made anew, or has lost records that were not yet read.
+
+    `log_end` is asked for after the checkpoint was read: another worker moves it meanwhile. A checkpoint above it is of
+    a broker that lost the end of its log; waiting would skip what is written there now.
+    """
     topic, partition = place
     if checkpoint.topic_id != topic_id:
         raise FatalError(
@@ -58,6 +74,38 @@ def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int) -
         )
     if checkpoint.next_offset < log_start:
         raise FatalError(f"{topic}[{partition}]: records {checkpoint.next_offset} to {log_start - 1} expired unread")
+    if log_end is not None and checkpoint.next_offset > log_end:
+        raise FatalError(
+            f"{topic}[{partition}]: the checkpoint {checkpoint.next_offset} lies above the log's end {log_end}: the "
+            "broker lost its last records (docs/guides/operating.md, Kafka lost the end of a log)"
+        )
+
+
+def outside(conn: Connection, broker: Broker) -> list[Outside]:
+    """The checkpoints outside their logs, in order of topic; not those of a topic that was made anew, or is gone."""
+    rows = conn.execute("SELECT consumer, topic, partition, topic_id, next_offset FROM checkpoint").fetchall()
+    admin = broker.admin()
+    try:
+        topic_ids = admin.topic_ids()
+    finally:
+        admin.close()
+    kept = [row for row in rows if topic_ids.get(row[1]) == row[3]]
+    topics = sorted({row[1] for row in kept})
+    if not topics:
+        return []
+    reader = broker.consumer(topics, None)
+    try:
+        places = reader.partitions(topics)
+        starts, ends = reader.log_starts(places), reader.log_ends(places)
+    finally:
+        reader.close()
+    found = [
+        Outside(consumer, topic, partition, next_offset, starts[topic, partition], ends[topic, partition])
+        for consumer, topic, partition, _, next_offset in kept
+        if (topic, partition) in ends
+    ]
+    found = [one for one in found if not one.start <= one.next_offset <= one.end]
+    return sorted(found, key=lambda one: (one.topic, one.partition, one.consumer))
 
 
 def advance(conn: Connection, consumer: str, moves: Mapping[Place, tuple[int, int]]) -> None:

@@ -135,6 +135,12 @@ class FakeBroker:
             del log.records[: offset - log.start]
             log.start = offset
 
+    def lose_end(self, place: Place, end: int) -> None:
+        """A power cut: what was not on the disk yet is gone, and the next record gets the offset `end`."""
+        with self.changed:
+            log = self.log(place)
+            del log.records[end - log.start :]
+
     def delete_topic(self, topic: str) -> None:
         """The topic and its records are gone."""
         with self.changed:

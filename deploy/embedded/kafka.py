@@ -19,6 +19,8 @@ from deploy.embedded.processes import ServerProcess
 from deploy.embedded.server import Server
 
 STARTED = b"Kafka Server started"  # logged after the controller has let the broker in
+# These say, log by log and segment by segment, how far a start after a crash has come.
+RECOVERING = ("kafka.log.LogManager", "org.apache.kafka.storage.internals.log.LogLoader")
 JVM = (
     "-Xms128m",
     "-Xmx512m",
@@ -32,6 +34,7 @@ LOGGING = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info",  # says STARTED
+    *(f"-Dorg.slf4j.simpleLogger.log.{name}=info" for name in RECOVERING),
 )
 # Sizes and counts for one node on a small machine. The session time-out is short because a broker that was killed
 # is refused (DuplicateBrokerRegistration) until its former session has run out.
@@ -76,13 +79,14 @@ class EmbeddedKafka(Server):
     name: ClassVar[str] = "kafka"
     program: ClassVar[str] = "java"
     polite: ClassVar[signal.Signals] = signal.SIGTERM
-    ready_within: ClassVar[float] = 90.0  # 5 s on an idle machine; recovery after a kill -9 and a busy one take longer
+    ready_within: ClassVar[float] = 90.0  # 5 s on an idle machine; a segment of its log is recovered in less, and said
     stopped_within: ClassVar[float] = 30.0
 
     def __init__(self, directory: Path, port: int | None = None, *, cache: Path | None = None) -> None:
         super().__init__(directory)
         self._wanted_port, self._cache = port, cache
         self._port: int | None = None
+        self._heard = 0  # how much of the log has been looked through for words of a recovery
 
     @property
     def bootstrap(self) -> str:
@@ -101,6 +105,7 @@ class EmbeddedKafka(Server):
         controller = kept_port(self.directory / "controller-port")
         settings = self._write_settings(self._port, controller)
         self._format(jars, settings)
+        self._heard = self._log_start
         return ServerProcess(
             [java_program(), *JVM, *LOGGING, "-cp", jars, "kafka.Kafka", str(settings)],
             directory=self._working_directory(),
@@ -147,3 +152,12 @@ class EmbeddedKafka(Server):
         with socket.socket() as probe:
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def _is_recovering(self) -> bool:
+        if not self.log.exists():
+            return False
+        with self.log.open("rb") as log:
+            log.seek(self._heard)
+            said = log.read()
+            self._heard = log.tell()
+        return any(name.encode() in said for name in RECOVERING)

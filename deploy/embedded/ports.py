@@ -29,17 +29,34 @@ def kept_port(file: Path, wanted: int | None = None) -> int:
     """The port of `file`, or a free one that is then written to it. `wanted` replaces what the file says.
 
     A kept port that somebody else holds by now is replaced as well: nothing of ours runs yet when this is asked.
-    Raises ServerFailure when `wanted` is taken, or no port is free.
+    Raises ServerFailure when `wanted` is taken, no port is free, or what the file says is not a port.
     """
     if wanted is not None:
         if not is_free(wanted):
             raise ServerFailure(f"port {wanted} on 127.0.0.1 is taken by another program")
         port = wanted
     else:
-        kept = int(file.read_text()) if file.exists() else None
+        kept = _read(file)
         port = kept if kept is not None and is_free(kept) else _free_port()
-    file.write_text(f"{port}\n")
+    line = b"%d\n" % port
+    if not file.exists() or file.read_bytes() != line:
+        new = file.with_name(f"{file.name}.new")  # a full disk leaves the old one whole
+        new.write_bytes(line)
+        new.replace(file)
     return port
+
+
+def _read(file: Path) -> int | None:
+    """The port in the file; None where there is none yet."""
+    if not file.exists():
+        return None
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError) as error:
+        raise ServerFailure(
+            f"{file} does not say which port the server listened on ({error}): write the number into it, "
+            "or delete it, and a free port is chosen"
+        ) from error
 
 
 def _free_port() -> int:

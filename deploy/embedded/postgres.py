@@ -48,6 +48,10 @@ SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "synchronous_commit": "on",
 }
+# What it answers (SQLSTATE 57P03) while it reads its log after a crash.
+RECOVERING = tuple(
+    f"the database system is {words}" for words in ("starting up", "not yet accepting connections", "in recovery mode")
+)
 THROW_AWAY = {"fsync": "off", "full_page_writes": "off", "autovacuum_naptime": "1min"}
 
 
@@ -61,7 +65,7 @@ class EmbeddedPostgres(Server):
     name: ClassVar[str] = "postgres"
     program: ClassVar[str] = "postgres"
     polite: ClassVar[signal.Signals] = signal.SIGINT  # "fast": ends the sessions, writes a checkpoint
-    ready_within: ClassVar[float] = 120.0  # the recovery of 2 GB of log after a kill -9 on a slow disk
+    ready_within: ClassVar[float] = 120.0  # a second on an idle machine; while it recovers it says so
     stopped_within: ClassVar[float] = 60.0
 
     def __init__(
@@ -70,6 +74,7 @@ class EmbeddedPostgres(Server):
         super().__init__(directory)
         self._wanted_port, self._shared_buffers, self._durable = port, shared_buffers, durable
         self._port: int | None = None
+        self._answer = ""
 
     @property
     def url(self) -> str:
@@ -144,8 +149,12 @@ class EmbeddedPostgres(Server):
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise ServerFailure(f"the password in {self._password_file} is not this server's") from error
+            self._answer = str(error)
             return False  # not listening yet, or still recovering
         return True
+
+    def _is_recovering(self) -> bool:
+        return any(words in self._answer for words in RECOVERING)
 
 
 def _binary(name: str) -> Path:

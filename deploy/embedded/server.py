@@ -6,6 +6,7 @@ import fcntl
 import signal
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, ClassVar, Self
@@ -13,7 +14,12 @@ from typing import IO, ClassVar, Self
 from deploy.embedded.failure import ServerFailure, with_log_tail
 from deploy.embedded.processes import POLL, ServerProcess, end_left_behind
 
+Patience = Callable[[float], bool]  # told at each look how many seconds it has waited: whether to wait on
 LOG_LIMIT = 20 * 2**20  # bytes; a longer log becomes `<name>.log.1` at the next start
+
+
+class GivenUp(ServerFailure):
+    """Whoever started it wants it no more."""
 
 
 class Server(ABC):
@@ -27,7 +33,7 @@ class Server(ABC):
     name: ClassVar[str]  # in file names and messages
     program: ClassVar[str]  # the executable's name, by which processes of an earlier run are known
     polite: ClassVar[signal.Signals]  # asks for a clean shutdown
-    ready_within: ClassVar[float]  # seconds
+    ready_within: ClassVar[float]  # seconds, from the start or from the last word of a recovery
     stopped_within: ClassVar[float]  # seconds
 
     def __init__(self, directory: Path) -> None:
@@ -46,6 +52,10 @@ class Server(ABC):
         """One look, at once: could a client use it now?"""
 
     @abstractmethod
+    def _is_recovering(self) -> bool:
+        """Whether it has said since the last look that it is still at work on what a crash left."""
+
+    @abstractmethod
     def _working_directory(self) -> Path:
         """Where the process works; it lies in `directory` and belongs to this server alone."""
 
@@ -58,8 +68,11 @@ class Server(ABC):
     def is_running(self) -> bool:
         return self._process is not None and self._process.exit_code is None
 
-    def start(self) -> None:
-        """Starts it and waits until it is ready. Does nothing when it runs. Raises ServerFailure with the log's end."""
+    def start(self, patience: Patience = lambda _: True) -> None:
+        """Starts it and waits until it is ready. Does nothing when it runs. Raises ServerFailure with the log's end.
+
+        A recovery is waited for as long as it goes on: what ends it only makes the next start begin it anew.
+        """
         if self.is_running:
             return
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +82,10 @@ class Server(ABC):
             end_left_behind(self._working_directory(), self.program, self.polite)
             self._turn_log()
             self._process = self._launch()
-            self._await_ready()
+            self._await_ready(patience)
+        except GivenUp:
+            self.stop()
+            raise
         except BaseException:
             self.kill()
             raise
@@ -100,14 +116,19 @@ class Server(ABC):
             raise ServerFailure(f"{self.name} was not started")
         return self._process
 
-    def _await_ready(self) -> None:
+    def _await_ready(self, patience: Patience) -> None:
         process = self._running()
-        deadline = time.monotonic() + self.ready_within
+        began = heard = time.monotonic()
         while not self._is_ready():
             if process.exit_code is not None:
                 self._fail(f"{self.name} ended with code {process.exit_code} instead of getting ready")
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if self._is_recovering():
+                heard = now
+            if now > heard + self.ready_within:
                 self._fail(f"{self.name} was not ready within {self.ready_within:.0f} s")
+            if not patience(now - began):
+                raise GivenUp(f"{self.name} was asked to stop before it was ready")
             time.sleep(POLL)
 
     def _fail(self, message: str) -> None:

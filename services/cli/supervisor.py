@@ -2,12 +2,15 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
+from deploy.embedded.failure import ServerFailure
 from deploy.embedded.processes import ServerProcess, end_left_behind
 from services.cli.log_files import shorten
 from services.parts import PARTS, Part
@@ -17,6 +20,9 @@ SHORTEN_S = 60.0  # how often the logs are looked at
 DRAIN_S = 4.0  # what a part gets for its last batch before it is killed; the checkpoint makes a kill safe
 BACK_OFF_S = (0.5, 1, 2, 5, 10)
 STEADY_S = 30.0  # a part that ran this long has no failures behind it
+HOPELESS = 4  # so many lives in a row, each shorter than that: what ends it does not pass
+# What a full disk, a process that does not end, or a machine without room for another thread raise.
+PASSING = (OSError, ServerFailure, subprocess.SubprocessError, RuntimeError)
 
 
 class Supervisor:
@@ -29,6 +35,10 @@ class Supervisor:
         self._running: dict[str, ServerProcess] = {}
         self._started: dict[str, float] = {}
         self._failures: dict[str, int] = {}
+        self._troubles: dict[
+            str, tuple[int, float]
+        ] = {}  # failures in a row of a step of the watch, and when it is tried again
+        self._shortened = float("-inf")
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -40,19 +50,47 @@ class Supervisor:
             self._launch(part)
 
     def watch(self, servers: Mapping[str, tuple[Callable[[], bool], Callable[[], None]]]) -> None:
-        """Start again what died, and keep the logs short, until `stop`."""
-        shortened = float("-inf")
+        """Start again what died, and keep the logs short, until `stop`. What fails is tried again; the rest goes on."""
         while not self._stopping.wait(LOOK_S):
-            if time.monotonic() > shortened + SHORTEN_S:
-                shorten(self._data_dir.glob("*/*.log"))
-                shortened = time.monotonic()
+            if time.monotonic() > self._shortened + SHORTEN_S:
+                self._attempt("logs", self._shorten)
             for name, (alive, restart) in servers.items():
-                if not alive() and not self._stopping.is_set():
-                    self._say(f"{name} 已退出，正在重新启动")
-                    restart()
+                if not alive():
+                    self._attempt(name, partial(self._restart, name, restart))
             for part in PARTS:
-                if self._running[part.name].exit_code is not None and not self._stopping.is_set():
-                    self._again(part)
+                if self._running[part.name].exit_code is not None:
+                    self._attempt(part.name, partial(self._again, part))
+
+    def _attempt(self, name: str, step: Callable[[], None]) -> None:
+        """One step of the watch, unless it failed a moment ago. Its failure is said once, and passes."""
+        failures, again_at = self._troubles.get(name, (0, 0.0))
+        if self._stopping.is_set() or time.monotonic() < again_at:
+            return
+        try:
+            step()
+        except PASSING as error:
+            if not failures and not self._stopping.is_set():
+                self._say(f"{name}：{error}；将不断重试")
+            wait = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
+            self._troubles[name] = failures + 1, time.monotonic() + wait
+        else:
+            self._troubles.pop(name, None)
+
+    def _shorten(self) -> None:
+        shorten(self._data_dir.glob("*/*.log"))
+        self._shortened = time.monotonic()
+
+    def _restart(self, name: str, restart: Callable[[], None]) -> None:
+        if name not in self._troubles:
+            self._say(f"{name} 已退出，正在重新启动")
+        restart()
+
+    def dying(self) -> str | None:
+        """A part that has ended again, soon after each of its starts; None while there is hope for all."""
+        for name, failures in tuple(self._failures.items()):
+            if failures >= HOPELESS and self._running[name].exit_code is not None:
+                return name
+        return None
 
     def stop(self) -> None:
         """Drain and end the parts, the last started first."""
@@ -93,10 +131,11 @@ class Supervisor:
         wait = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
         if ran < wait:
             return
-        self._failures[part.name] = failures + 1
-        self._say(
-            f"{part.name} 已退出（代码 {self._running[part.name].exit_code}），正在重新启动；日志在 logs/{part.name}.log"
-        )
+        if part.name not in self._troubles:
+            self._failures[part.name] = failures + 1
+            self._say(
+                f"{part.name} 已退出（代码 {self._running[part.name].exit_code}），正在重新启动；日志在 logs/{part.name}.log"
+            )
         self._clear(part)  # a web process that was killed leaves the child that serves alive, on its port
         self._launch(part)
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -18,14 +19,14 @@ import httpx
 import typer
 from rich.console import Console
 
-from fangpin.broker import Admin
+from fangpin.broker import Broker
 from fangpin.domain.calendar import SHANGHAI
 from services.cli.directory import HERE
 from services.cli.exits import EXIT_CALL_WRONG, EXIT_FAILED
+from services.cli.starting import SAY_S, StartFailure, refuse_lost_tails, wait_ready
 
 app = typer.Typer(add_completion=False)
 console = Console(highlight=False)
-READY_S = 90.0  # a part that is not there by then will not come; its log says why
 Servers = dict[str, tuple[Callable[[], bool], Callable[[], None]]]
 
 
@@ -54,25 +55,23 @@ def up(
         signal.signal(number, lambda *_: hub.ask_to_stop())
     try:
         hub.start()
-        watching = threading.Thread(target=hub.watch)
-        watching.start()
-        if not hub.stopping and not empty:
+        if hub.watched and not empty:
             hub.play_demo()
-        if not hub.stopping:
+        if hub.watched:
             hub.announce(time.monotonic() - began)
-        while watching.is_alive():
-            watching.join(1.0)  # short, so that a signal's handler runs
+        hub.wait()
+        if not hub.stopping:
+            console.print("[red]看护各部分的线程意外结束，中枢停止。[/red]")
+            raise typer.Exit(EXIT_FAILED)  # so that whoever started us starts us again
     except StartFailure as failure:
+        if hub.stopping:
+            return  # a server that was not ready yet, and is not wanted any more
         hub.ask_to_stop()
         console.print(f"[red]启动失败：{failure}[/red]")
         raise typer.Exit(EXIT_FAILED) from failure
     finally:
         hub.stop()
         gc.freeze()  # the process ends: a last collection of all that was imported and played would take seconds
-
-
-class StartFailure(Exception):
-    """The hub could not start; what a person should look at."""
 
 
 _held: list[IO[str]] = []  # the lock lives as long as the process
@@ -115,12 +114,18 @@ class Hub:
         self._servers: list[tuple[str, Any]] = []
         self._supervisor: Supervisor | None = None
         self._stopping = threading.Event()
+        self._watching = threading.Thread(target=self._watch)
         self._credentials: dict[str, Any] = {}
 
     @property
     def stopping(self) -> bool:
         """Whether somebody asked to stop."""
         return self._stopping.is_set()
+
+    @property
+    def watched(self) -> bool:
+        """Whether what dies is started again: from the start of the parts until somebody asks to stop."""
+        return not self.stopping and self._watching.is_alive()
 
     def ask_to_stop(self) -> None:
         """From a signal handler."""
@@ -130,6 +135,7 @@ class Hub:
 
     def start(self) -> None:
         """Servers, schema, topics, accounts, parts; returns when pages and intake answer."""
+        from deploy.embedded.failure import ServerFailure
         from fangpin import database, heartbeats
         from fangpin.errors import HubError
         from fangpin.kafka import Kafka
@@ -141,11 +147,13 @@ class Hub:
         environment = self._start_servers()
         try:
             database.migrate(environment["DATABASE_URL"])
-            admin = Kafka(environment["KAFKA_BOOTSTRAP_SERVERS"]).admin()
+            broker = Kafka(environment["KAFKA_BOOTSTRAP_SERVERS"])
             if self._republish:
-                self._make_logs_anew(environment["DATABASE_URL"], admin)
+                self._make_logs_anew(environment["DATABASE_URL"], broker)
+            admin = broker.admin()
             admin.create_topics(topic_specs(Settings().partitions))
             admin.close()
+            refuse_lost_tails(environment["DATABASE_URL"], broker)
         except HubError as error:
             raise StartFailure(str(error)) from error
         load_or_create_secret(self._data / "secrets" / "master.key")
@@ -154,19 +162,30 @@ class Hub:
         with database.connect(environment["DATABASE_URL"]) as conn:
             heartbeats.forget(conn)
         self._supervisor = Supervisor(self._data, self._environment(environment), self._say)
-        self._supervisor.start()
-        self._wait_ready()
+        try:
+            self._supervisor.start()
+        except (ServerFailure, OSError) as failure:
+            raise StartFailure(str(failure)) from failure
+        self._watching.start()  # now, for parts may die before all are ready
+        with console.status("正在启动各部分…"):
+            wait_ready(
+                f"http://127.0.0.1:{self._port}/health",
+                environment["DATABASE_URL"],
+                self._supervisor.dying,
+                lambda: self.watched,
+                self._say,
+            )
 
-    def _make_logs_anew(self, database_url: str, admin: Admin) -> None:
+    def _make_logs_anew(self, database_url: str, broker: Broker) -> None:
         from fangpin import database
         from fangpin.settings import Settings
         from services.cli.republishing import republish
 
         with database.connect(database_url) as conn:
-            done = republish(conn, admin, Settings().partitions)
+            done = republish(conn, broker, Settings().partitions)
         self._say(f"事件日志已按数据库重建，将重新发布 {done.records} 条")
         if done.lost_feeds:
-            self._say(f"这些主题已不是原来的，其中尚未处理的记录已丢失，请各部门重新报送：{'、'.join(done.lost_feeds)}")
+            self._say(f"这些主题缺少尚未处理的记录，请各部门重新报送：{'、'.join(done.lost_feeds)}")
 
     def _environment(self, servers: dict[str, str]) -> dict[str, str]:
         metrics = self._data / "metrics"
@@ -194,8 +213,8 @@ class Hub:
             began = time.monotonic()
             with console.status(f"正在启动 {name}…"):
                 try:
-                    server.start()
-                except ServerFailure as failure:
+                    self._start_server(name, server)
+                except (ServerFailure, OSError) as failure:
                     raise StartFailure(f"{name}：{failure}") from failure
             self._servers.append((name, server))
             self._say(f"{name} 已启动（{time.monotonic() - began:.1f} 秒）")
@@ -221,20 +240,18 @@ class Hub:
                 database=servers["DATABASE_URL"],
             )
 
-    def _wait_ready(self) -> None:
-        deadline = time.monotonic() + READY_S
-        url = f"http://127.0.0.1:{self._port}/health"
-        with console.status("正在启动各部分…"):
-            while not self.stopping:
-                try:
-                    if httpx.get(url, timeout=5, trust_env=False).status_code == 200:
-                        self._say("各部分已就绪")
-                        return
-                except httpx.HTTPError:
-                    pass
-                if time.monotonic() > deadline:
-                    raise StartFailure(f"{url} 在 {READY_S:.0f} 秒内没有就绪；请看 {self._data / 'logs'} 里的日志。")
-                self._stopping.wait(0.1)
+    def _start_server(self, name: str, server: Any) -> None:
+        """Say now and then that it is waited for: a recovery takes as long as it takes."""
+        said = 0.0
+
+        def wait_on(seconds: float) -> bool:
+            nonlocal said
+            if seconds > said + SAY_S:
+                said = seconds
+                self._say(f"仍在等待 {name}（已 {seconds:.0f} 秒，可能在恢复数据）；日志在 {server.log}")
+            return not self.stopping
+
+        server.start(wait_on)
 
     def play_demo(self) -> None:
         """Once a directory: the demo, with its progress."""
@@ -271,17 +288,25 @@ class Hub:
         console.print(f"全部账号：{self._data / 'credentials.json'}\nready", soft_wrap=True)
         sys.stdout.flush()
 
-    def watch(self) -> None:
-        """Until somebody asks to stop."""
+    def wait(self) -> None:
+        """Until the watch over parts and servers ends."""
+        while self._watching.is_alive():
+            self._watching.join(1.0)  # short, so that a signal's handler runs
+
+    def _watch(self) -> None:
+        assert self._supervisor is not None
         servers: Servers = {
-            name: (partial(getattr, server, "is_running"), server.start) for name, server in self._servers
+            name: (partial(getattr, server, "is_running"), partial(self._start_server, name, server))
+            for name, server in self._servers
         }
-        if self._supervisor is not None and not self.stopping:
+        if not self.stopping:
             self._supervisor.watch(servers)
 
     def stop(self) -> None:
         """Parts first, then Kafka, then PostgreSQL."""
         began = time.monotonic()
+        self.ask_to_stop()
+        self.wait()
         if self._supervisor is not None:
             self._supervisor.stop()
         for _, server in reversed(self._servers):
@@ -290,5 +315,6 @@ class Hub:
 
     @staticmethod
     def _say(text: str) -> None:
-        console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
-        sys.stdout.flush()
+        with suppress(OSError):  # where it is written to the disk that is full, the hub goes on unheard
+            console.print(f"{datetime.now(SHANGHAI):%H:%M:%S} {text}", soft_wrap=True)
+            sys.stdout.flush()

@@ -34,6 +34,23 @@ def test_commits_survive_kill_and_restart(tmp_path: Path) -> None:
             EmbeddedPostgres(tmp_path).start()
 
 
+def test_a_recovery_says_that_it_goes_on(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path, shared_buffers="32MB")
+    recovering: dict[str, bool] = {}
+
+    def look(_: float) -> bool:
+        recovering[server._answer] = server._is_recovering()
+        return True
+
+    with server:
+        with psycopg.connect(server.url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT repeat('x', 300) FROM generate_series(1, 500000)")
+        server.kill()
+        server.start(look)
+    told = {answer: at_work for answer, at_work in recovering.items() if "the database system" in answer}
+    assert set(told.values()) == {True}, told
+
+
 def test_is_utf8_with_checksums_and_finds_chinese_by_trigram(tmp_path: Path) -> None:
     with (
         EmbeddedPostgres(tmp_path, shared_buffers="32MB", durable=False) as server,

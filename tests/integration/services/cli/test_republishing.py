@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from contextlib import closing
 
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from consumers.correlator.handler import Correlator
 from consumers.correlator.relay import Relay
 from consumers.runtime import Loop
 from deploy.embedded.kafka import EmbeddedKafka
 from fangpin import database
+from fangpin.errors import FatalError
 from fangpin.kafka import Consumer, Kafka, Outgoing
 from fangpin.policies import load_book
 from fangpin.topics import EXCEPTIONS, FEED_TOPICS, HOUSEHOLD_EVENTS, topic_specs
@@ -17,11 +20,13 @@ from fangpin.vault import Vault
 from projections import PROJECTIONS, versions
 from projections.handler import ProjectionHandler
 from services.cli.republishing import republish
+from services.cli.starting import StartFailure, refuse_lost_tails
 from tests.desk import Desk
 from tests.records import Raw, bill, common, household
 
 pytestmark = pytest.mark.embedded
 DAY = common("clock", "c-1", date="2021-11-01", subject={})
+BILLS = "feed.medical-expense"
 
 
 class Hub:
@@ -39,6 +44,13 @@ class Hub:
         found = [Desk.message(raw) for raw in raws]
         producer.publish(Outgoing(one.topic, one.key, one.value or b"") for one in found)
         producer.close()
+
+    def expire(self, topic: str) -> None:
+        """As retention does: nothing is left."""
+        client = AdminClient({"bootstrap.servers": self.bootstrap})
+        ends = [TopicPartition(*place, offset) for place, offset in self.ends([topic]).items()]
+        for done in client.delete_records(ends).values():
+            done.result(30)
 
     def ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
         with closing(Consumer(self.bootstrap, topics, None)) as consumer:
@@ -79,8 +91,8 @@ def test_a_log_that_is_ahead_of_a_restored_database_is_published_anew_and_read_o
     producer.publish([Outgoing(HOUSEHOLD_EVENTS, b"k", b"what the database does not know")])
     producer.publish([Outgoing(EXCEPTIONS, b"530925", b"what intake refused")])
     producer.close()
-    with database.connect(hub.url) as conn, closing(hub.broker.admin()) as admin:
-        done = republish(conn, admin, 2)
+    with database.connect(hub.url) as conn:
+        done = republish(conn, hub.broker, 2)
     assert (done.records > len(before), done.lost_feeds) == (True, [])  # with the county's own events
     assert (hub.on_topic(), sum(hub.ends([EXCEPTIONS]).values())) == (0, 1)
     hub.send(bill("m-2"))
@@ -94,9 +106,31 @@ def test_a_kafka_that_was_lost_is_filled_again_and_the_feeds_that_are_gone_are_n
     before = hub.history()
     with database.connect(hub.url) as conn, closing(hub.broker.admin()) as admin:
         admin.delete_topics([spec.name for spec in topic_specs(2)])
-        done = republish(conn, admin, 2)
+        done = republish(conn, hub.broker, 2)
     assert set(done.lost_feeds) == set(FEED_TOPICS)
     hub.send(bill("m-2"))
     hub.work()
     assert hub.history()[: len(before)] == before
     assert hub.on_topic() == len(hub.history()) == len(before) + 2
+
+
+@pytest.mark.parametrize("kind", ["expired unread", "above the end"])
+def test_checkpoints_that_no_log_serves_are_begun_anew_and_their_feed_is_named(hub: Hub, kind: str) -> None:
+    before = hub.history()
+    with database.connect(hub.url) as conn:
+        if kind == "above the end":
+            conn.execute("UPDATE checkpoint SET next_offset = next_offset + 7 WHERE topic = %s", (BILLS,))
+            conn.commit()
+            with pytest.raises(StartFailure):
+                refuse_lost_tails(hub.url, hub.broker)
+        else:
+            hub.send(bill("m-0"))
+            hub.expire(BILLS)
+            with pytest.raises(FatalError):
+                hub.work()
+        done = republish(conn, hub.broker, 2)
+    assert done.lost_feeds == [BILLS]
+    hub.send(bill("m-2"))
+    hub.work()
+    assert hub.history()[: len(before)] == before
+    assert [kind for _, _, kind in hub.history()[len(before) :]] == ["SignalRecorded", "WarningGrew"]
