@@ -194,8 +194,9 @@ class Loop:
         conn.commit()
         known = checkpoints.load(conn, self._handler.name, places)
         conn.commit()
+        ends = consumer.log_ends(places)
         for place, checkpoint in known.items():
-            checkpoints.check(place, checkpoint, topic_ids[place[0]], starts[place])
+            checkpoints.check(place, checkpoint, topic_ids[place[0]], starts[place], ends[place])
             consumer.seek(place, checkpoint.next_offset)
         self._positions = {place: checkpoint.next_offset for place, checkpoint in known.items()}
         self._recover(conn)  # the worker that had them may have committed what it then could not publish

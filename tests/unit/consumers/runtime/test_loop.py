@@ -390,6 +390,16 @@ def test_a_topic_made_anew_is_a_loud_stop(hub: Hub) -> None:
     assert len(hub.written()) == 10
 
 
+def test_a_log_that_lost_its_end_is_a_loud_stop(hub: Hub) -> None:
+    hub.publish(10, 0)
+    with running(hub, Journal()):
+        wait_for(lambda: len(hub.written()) == 10)
+    hub.broker.lose_end((TOPIC, 0), 7)
+    hub.publish(1, 0)  # more of it, and what was written here would be skipped
+    with pytest.raises(FatalError, match="above the log's end 8"):
+        Running(hub.loop(Journal())).ended()
+
+
 def test_records_that_expired_unread_are_a_loud_stop(hub: Hub) -> None:
     hub.publish(10, partition=0)
     with running(hub, Journal()):
