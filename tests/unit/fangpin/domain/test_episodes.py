@@ -58,6 +58,17 @@ def test_a_finding_that_ends_it_lets_the_next_begin_with_new_evidence_only(resul
     assert not find(state, 1, "f-2", "confirmed")
 
 
+def test_what_was_known_before_the_finding_and_came_true_after_it_begins_the_next() -> None:
+    state = RiskState()
+    put(state, entry("a"))
+    put(state, entry("waits", met=date(2021, 11, 10)))
+    reconcile(state, DAY)
+    assert find(state, 1, "f-1", "not-confirmed")
+    assert reconcile(state, date(2021, 11, 9)) == []
+    (raised,) = reconcile(state, date(2021, 11, 10))
+    assert (raised.episode, [one.record_id for one in raised.evidence]) == (2, ["waits"])
+
+
 def test_a_confirmed_warning_goes_on() -> None:
     state = RiskState()
     put(state, entry("a"))
