@@ -61,7 +61,7 @@ def create(conn: Connection, consumer: str, place: Place, topic_id: str, next_of
     )
 
 
-def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int, log_end: int | None = None) -> None:
+def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int, log_end: int) -> None:
     """Raises `FatalError` when the topic was made anew, or has lost records that were not yet read.
 
     `log_end` is asked for after the checkpoint was read: another worker moves it meanwhile. A checkpoint above it is of
@@ -74,7 +74,7 @@ def check(place: Place, checkpoint: Checkpoint, topic_id: str, log_start: int, l
         )
     if checkpoint.next_offset < log_start:
         raise FatalError(f"{topic}[{partition}]: records {checkpoint.next_offset} to {log_start - 1} expired unread")
-    if log_end is not None and checkpoint.next_offset > log_end:
+    if checkpoint.next_offset > log_end:
         raise FatalError(
             f"{topic}[{partition}]: the checkpoint {checkpoint.next_offset} lies above the log's end {log_end}: the "
             "broker lost its last records (docs/guides/operating.md, Kafka lost the end of a log)"

@@ -97,7 +97,9 @@ def _days_off(data: Path, today: str | None) -> int:
         except ValueError:
             console.print(f"[red]--today {today}：应写成 2021-11-01 这样的日期。[/red]")
             raise typer.Exit(EXIT_CALL_WRONG) from None
-        kept.write_text(str((wanted - datetime.now(SHANGHAI).date()).days))
+        new = kept.with_name(f"{kept.name}.new")  # a full disk leaves the old one whole
+        new.write_text(str((wanted - datetime.now(SHANGHAI).date()).days))
+        new.replace(kept)
     return int(kept.read_text()) if kept.exists() else 0
 
 
